@@ -1,0 +1,36 @@
+# Commands for working on pycommunicate; each is at most three lines, and `make` alone lists them.
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help run test check test-all benchmark clean
+export PYTHON ?= python3
+
+help: ## List these commands
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /	/' | expand -t 14
+
+run: .venv/.run ## Start the to-do tutorial on port 8080
+	cd examples/todo && ../../.venv/bin/python -m pycommunicate serve main:app --port 8080
+
+test: ## Install what the tests need, Chromium and Node.js included, then check
+	tools/system.sh
+	@$(MAKE) --no-print-directory check
+
+check: .venv/.test ## Format, lint, types, client tests, Python tests
+	.venv/bin/ruff format --check . && .venv/bin/ruff check . && .venv/bin/mypy
+	cd tests/client && node --test
+	.venv/bin/python -m pytest
+
+test-all: ## All but the browser tests on Python 3.10 to 3.13
+	tools/test_all.sh
+
+benchmark: .venv/.test ## Measure
+	.venv/bin/python -m benchmarks
+
+clean: ## Remove what these commands made
+	rm -rf .venv .venvs build dist *.egg-info .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	find . -name __pycache__ -prune -exec rm -rf {} +
+
+requirements := setup.cfg setup.py pyproject.toml tools/venv.sh
+.venv/.run .venv/.test: .venv/.%: $(requirements)
+	tools/venv.sh .venv $*
+.venvs/%/.test: $(requirements)
+	tools/venv.sh .venvs/$* test

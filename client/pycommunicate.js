@@ -1,0 +1,1034 @@
+// @ts-check
+/**
+ * pycommunicate's client: carries out what the server writes, and tells it what happens.
+ *
+ * Sections, in the order in which data flows: codec, channel, document, events, start. Numbers in "spec" comments are
+ * sections of protocol/v1/spec.md. Nothing here makes text into code, and no global but window.pycommunicate is touched.
+ */
+
+// --- codec: values to bytes and back (spec 7) ----------------------------------------------------------------------
+
+export const EXT_REF = 1;
+export const EXT_BIGINT = 2;
+export const MAX_DEPTH = 32;
+
+const utf8Encoder = new TextEncoder();
+const utf8Decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+/** A node of this document as it stands in a value. */
+export class Ref {
+  /** @param {number} number */
+  constructor(number) {
+    this.number = number;
+  }
+}
+
+/** Something that goes back to the server as an error of the closed list (spec 10). */
+export class Fault extends Error {
+  /** @param {string} code @param {string} text */
+  constructor(code, text) {
+    super(text);
+    this.code = code;
+  }
+}
+
+class Reader {
+  /** @param {Uint8Array} bytes */
+  constructor(bytes) {
+    this.bytes = bytes;
+    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.at = 0;
+  }
+
+  /** @returns {any} */
+  value() {
+    const first = this.view.getUint8(this.at++);
+    if (first < 0x80) return first;
+    if (first < 0x90) return this.map(first & 0x0f);
+    if (first < 0xa0) return this.array(first & 0x0f);
+    if (first < 0xc0) return this.text(first & 0x1f);
+    if (first >= 0xe0) return first - 0x100;
+    switch (first) {
+      case 0xc0: return null;
+      case 0xc2: return false;
+      case 0xc3: return true;
+      case 0xc4: return this.take(this.natural(1)).slice();
+      case 0xc5: return this.take(this.natural(2)).slice();
+      case 0xc6: return this.take(this.natural(4)).slice();
+      case 0xc7: return this.extension(this.natural(1));
+      case 0xc8: return this.extension(this.natural(2));
+      case 0xc9: return this.extension(this.natural(4));
+      case 0xca: return this.view.getFloat32((this.at += 4) - 4);
+      case 0xcb: return this.view.getFloat64((this.at += 8) - 8);
+      case 0xcc: return this.natural(1);
+      case 0xcd: return this.natural(2);
+      case 0xce: return this.natural(4);
+      case 0xcf: return narrow(this.view.getBigUint64((this.at += 8) - 8));
+      case 0xd0: return this.view.getInt8(this.at++);
+      case 0xd1: return this.view.getInt16((this.at += 2) - 2);
+      case 0xd2: return this.view.getInt32((this.at += 4) - 4);
+      case 0xd3: return narrow(this.view.getBigInt64((this.at += 8) - 8));
+      case 0xd4: return this.extension(1);
+      case 0xd5: return this.extension(2);
+      case 0xd6: return this.extension(4);
+      case 0xd7: return this.extension(8);
+      case 0xd8: return this.extension(16);
+      case 0xd9: return this.text(this.natural(1));
+      case 0xda: return this.text(this.natural(2));
+      case 0xdb: return this.text(this.natural(4));
+      case 0xdc: return this.array(this.natural(2));
+      case 0xdd: return this.array(this.natural(4));
+      case 0xde: return this.map(this.natural(2));
+      case 0xdf: return this.map(this.natural(4));
+      default: throw new RangeError(`expected a msgpack type, got 0x${first.toString(16)}`);
+    }
+  }
+
+  /** @param {1 | 2 | 4} size */
+  natural(size) {
+    const at = this.at;
+    this.at += size;
+    return size === 1 ? this.view.getUint8(at) : size === 2 ? this.view.getUint16(at) : this.view.getUint32(at);
+  }
+
+  /** @param {number} length */
+  take(length) {
+    const end = this.at + length;
+    if (end > this.bytes.length) throw new RangeError("expected more bytes");
+    const part = this.bytes.subarray(this.at, end);
+    this.at = end;
+    return part;
+  }
+
+  /** @param {number} length */
+  text(length) {
+    const bytes = this.take(length);
+    if (length > 64) return utf8Decoder.decode(bytes);
+    // By hand: for short texts a TextDecoder costs more than it saves.
+    let text = "";
+    for (const byte of bytes) {
+      if (byte > 0x7f) return utf8Decoder.decode(bytes);
+      text += String.fromCharCode(byte);
+    }
+    return text;
+  }
+
+  /** @param {number} length */
+  array(length) {
+    if (length > this.bytes.length - this.at) throw new RangeError("expected more bytes");
+    const items = new Array(length);
+    for (let i = 0; i < length; i++) items[i] = this.value();
+    return items;
+  }
+
+  /** @param {number} length */
+  map(length) {
+    /** @type {Record<string, any>} */
+    const map = {};
+    for (let i = 0; i < length; i++) {
+      const key = this.value();
+      if (typeof key !== "string") throw new RangeError("expected text as the key of a map");
+      // Defined, not assigned: "__proto__" is a key like any other.
+      Object.defineProperty(map, key, { value: this.value(), enumerable: true, configurable: true, writable: true });
+    }
+    return map;
+  }
+
+  /** @param {number} length */
+  extension(length) {
+    const type = this.view.getInt8(this.at++);
+    const at = this.at;
+    const bytes = this.take(length);
+    if (type === EXT_REF && length === 4) return new Ref(this.view.getInt32(at));
+    if (type === EXT_BIGINT && length > 0) {
+      let number = BigInt(this.view.getInt8(at));
+      for (const byte of bytes.subarray(1)) number = (number << 8n) | BigInt(byte);
+      return narrow(number);
+    }
+    if (type === -1 && length === 4) return new Date(this.view.getUint32(at) * 1000);
+    if (type === -1 && length === 8) {
+      const both = this.view.getBigUint64(at);
+      return new Date(Number(both & 0x3ffffffffn) * 1000 + Math.floor(Number(both >> 34n) / 1e6));
+    }
+    if (type === -1 && length === 12) {
+      return new Date(Number(this.view.getBigInt64(at + 4)) * 1000 + Math.floor(this.view.getUint32(at) / 1e6));
+    }
+    throw new RangeError(`expected a known extension, got type ${type} of ${length} bytes`);
+  }
+}
+
+/** @param {bigint} number */
+const narrow = (number) => (Number.isSafeInteger(Number(number)) ? Number(number) : number);
+
+/** The one value that the bytes hold. @param {Uint8Array} bytes @returns {any} */
+export function decode(bytes) {
+  const reader = new Reader(bytes);
+  const value = reader.value();
+  if (reader.at !== bytes.length) throw new RangeError("expected one value, got more bytes");
+  return value;
+}
+
+class Writer {
+  constructor() {
+    this.bytes = new Uint8Array(256);
+    this.view = new DataView(this.bytes.buffer);
+    this.at = 0;
+  }
+
+  /** @param {number} size */
+  room(size) {
+    if (this.at + size > this.bytes.length) {
+      const larger = new Uint8Array(Math.max(this.bytes.length * 2, this.at + size));
+      larger.set(this.bytes);
+      this.bytes = larger;
+      this.view = new DataView(larger.buffer);
+    }
+    const at = this.at;
+    this.at += size;
+    return at;
+  }
+
+  /** @param {number} byte */
+  byte(byte) {
+    this.bytes[this.room(1)] = byte;
+  }
+
+  /** A type whose length follows: in the type itself, or in 1, 2 or 4 bytes.
+   * @param {number} length @param {number} fixed @param {number} most @param {number[]} types */
+  head(length, fixed, most, types) {
+    if (length <= most) this.byte(fixed | length);
+    else if (length < 0x100 && types.length === 3) {
+      this.byte(types[0]);
+      this.byte(length);
+    } else if (length < 0x10000) {
+      this.byte(types[types.length - 2]);
+      this.view.setUint16(this.room(2), length);
+    } else {
+      this.byte(types[types.length - 1]);
+      this.view.setUint32(this.room(4), length);
+    }
+  }
+
+  /** @param {Uint8Array} bytes */
+  raw(bytes) {
+    const at = this.room(bytes.length);
+    this.bytes.set(bytes, at);
+  }
+
+  /** @param {string} text */
+  text(text) {
+    const bytes = utf8Encoder.encode(text);
+    this.head(bytes.length, 0xa0, 31, [0xd9, 0xda, 0xdb]);
+    this.raw(bytes);
+  }
+
+  /** @param {number} number */
+  number(number) {
+    if (!Number.isSafeInteger(number) || Object.is(number, -0)) {
+      this.byte(0xcb);
+      this.view.setFloat64(this.room(8), number);
+    } else if (number >= 0) {
+      if (number < 0x80) this.byte(number);
+      else if (number < 0x100) {
+        this.byte(0xcc);
+        this.byte(number);
+      } else if (number < 0x10000) {
+        this.byte(0xcd);
+        this.view.setUint16(this.room(2), number);
+      } else if (number < 0x100000000) {
+        this.byte(0xce);
+        this.view.setUint32(this.room(4), number);
+      } else this.bigint(BigInt(number));
+    } else if (number >= -0x20) this.byte(number & 0xff);
+    else if (number >= -0x80) {
+      this.byte(0xd0);
+      this.view.setInt8(this.room(1), number);
+    } else if (number >= -0x8000) {
+      this.byte(0xd1);
+      this.view.setInt16(this.room(2), number);
+    } else if (number >= -0x80000000) {
+      this.byte(0xd2);
+      this.view.setInt32(this.room(4), number);
+    } else this.bigint(BigInt(number));
+  }
+
+  /** @param {bigint} number */
+  bigint(number) {
+    if (number >= 0n && number < 1n << 64n) {
+      this.byte(0xcf);
+      this.view.setBigUint64(this.room(8), number);
+    } else if (number < 0n && number >= -(1n << 63n)) {
+      this.byte(0xd3);
+      this.view.setBigInt64(this.room(8), number);
+    } else {
+      /** @type {number[]} */
+      const bytes = [];
+      let rest = number;
+      do {
+        bytes.unshift(Number(rest & 0xffn));
+        rest >>= 8n;
+      } while (!((rest === 0n && bytes[0] < 0x80) || (rest === -1n && bytes[0] >= 0x80)));
+      this.extension(EXT_BIGINT, Uint8Array.from(bytes));
+    }
+  }
+
+  /** @param {number} type @param {Uint8Array} bytes */
+  extension(type, bytes) {
+    const fixed = [1, 2, 4, 8, 16].indexOf(bytes.length);
+    if (fixed >= 0) this.byte(0xd4 + fixed);
+    else this.head(bytes.length, 0, -1, [0xc7, 0xc8, 0xc9]);
+    this.byte(type & 0xff);
+    this.raw(bytes);
+  }
+
+  /** @param {Date} date @param {string} path */
+  date(date, path) {
+    const time = date.getTime();
+    // spec 7: from the year 1 to the year 9999, as far as everybody's dates go.
+    if (!(time >= -62135596800000 && time < 253402300800000)) throw new Fault("unsupported", `${path}: a date out of range`);
+    const seconds = Math.floor(time / 1000);
+    const bytes = new Uint8Array(12);
+    const view = new DataView(bytes.buffer);
+    view.setUint32(0, (time - seconds * 1000) * 1e6);
+    view.setBigInt64(4, BigInt(seconds));
+    this.extension(-1, bytes);
+  }
+
+  /**
+   * @param {any} value
+   * @param {(node: any) => number} refOf names a node
+   * @param {string} path where the value stands, for messages
+   * @param {any[]} above the containers that it stands in
+   */
+  value(value, refOf, path, above) {
+    if (value === null || value === undefined) this.byte(0xc0);
+    else if (typeof value === "string") this.text(value);
+    else if (typeof value === "number") this.number(value);
+    else if (typeof value === "boolean") this.byte(value ? 0xc3 : 0xc2);
+    else if (typeof value === "bigint") this.bigint(value);
+    else if (typeof value === "object") this.object(value, refOf, path, above);
+    else throw new Fault("unsupported", `${path}: a ${typeof value}`);
+  }
+
+  /** @param {any} value @param {(node: any) => number} refOf @param {string} path @param {any[]} above */
+  object(value, refOf, path, above) {
+    if (value instanceof Date) return this.date(value, path);
+    if (value instanceof ArrayBuffer || ArrayBuffer.isView(value)) {
+      const bytes =
+        value instanceof ArrayBuffer ? new Uint8Array(value) : new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
+      this.head(bytes.length, 0, -1, [0xc4, 0xc5, 0xc6]);
+      return this.raw(bytes);
+    }
+    if (value instanceof Ref || isA(value, "Node")) {
+      const ref = new DataView(new ArrayBuffer(4));
+      ref.setInt32(0, value instanceof Ref ? value.number : refOf(value));
+      return this.extension(EXT_REF, new Uint8Array(ref.buffer));
+    }
+    if (above.includes(value)) throw new Fault("unsupported", `${path}: a cycle`);
+    if (above.length >= MAX_DEPTH) throw new Fault("unsupported", `${path}: nested more than ${MAX_DEPTH} levels deep`);
+    const inside = [...above, value];
+    const entries = entriesOf(value);
+    if (entries) {
+      this.head(entries.length, 0x80, 15, [0xde, 0xdf]);
+      for (const [key, item] of entries) {
+        if (typeof key !== "string") throw new Fault("unsupported", `${path}: a map with a key that is no text`);
+        this.text(key);
+        this.value(item, refOf, `${path}.${key}`, inside);
+      }
+    } else if (typeof value[Symbol.iterator] === "function") {
+      const items = [...value];
+      this.head(items.length, 0x90, 15, [0xdc, 0xdd]);
+      items.forEach((item, i) => this.value(item, refOf, `${path}[${i}]`, inside));
+    } else throw new Fault("unsupported", `${path}: a ${value.constructor?.name ?? "value"}`);
+  }
+}
+
+/** Whether the value is of a browser's class, which other JavaScript hosts lack. @param {any} value @param {string} name */
+const isA = (value, name) => {
+  const host = /** @type {any} */ (globalThis)[name];
+  return typeof host === "function" && value instanceof host;
+};
+
+/** Keys and values of what travels as a map, else null. @param {any} value @returns {[any, any][] | null} */
+function entriesOf(value) {
+  if (value instanceof Map) return [...value];
+  if (isA(value, "CSSStyleDeclaration")) return [...value].map((name) => [name, value.getPropertyValue(name)]);
+  if (isA(value, "File")) {
+    const { name, size, type, lastModified } = value;
+    return [["name", name], ["size", size], ["type", type], ["last_modified", lastModified]];
+  }
+  if (isA(value, "DOMRectReadOnly")) return Object.entries(value.toJSON());
+  if (isA(value, "DOMStringMap")) return Object.entries(value);
+  const parent = Object.getPrototypeOf(value);
+  return parent === null || parent === Object.prototype ? Object.entries(value) : null;
+}
+
+/** The bytes of a value. @param {any} value @param {(node: any) => number} [refOf] @returns {Uint8Array} */
+export function encode(value, refOf = () => 0) {
+  const writer = new Writer();
+  writer.value(value, refOf, "value", []);
+  return writer.bytes.subarray(0, writer.at);
+}
+
+// --- channel: numbers, acknowledgements, duplicates (spec 8) -------------------------------------------------------
+
+export const VERSION = 1;
+export const SUBPROTOCOL = "pycommunicate.v1";
+export const [HELLO, WELCOME, REFUSE, BATCH, EVENT, REPLY, GONE, FAILURE, ACK, BYE] = Array(10).keys();
+
+/** The client's side of an exchange; it knows no socket: what it says is handed to `send`. */
+export class Channel {
+  /** @param {(bytes: Uint8Array) => void} send */
+  constructor(send) {
+    this.send = send;
+    this.sent = 0;
+    this.received = 0;
+    this.applied = 0;
+    this.ackSent = 0;
+    this.duplicates = 0;
+    /** @type {Record<string, number>} what the welcome said one page may use */
+    this.limits = { frame: 1 << 20, events: 16 };
+    /** @type {[number, Uint8Array][]} sent and not acknowledged */
+    this.unacked = [];
+  }
+
+  /** @param {string} ticket @param {string} nonce */
+  hello(ticket, nonce) {
+    this.send(encode([HELLO, { version: VERSION, ticket, nonce, received: this.applied, capabilities: [] }]));
+  }
+
+  /** The message of a frame, or null for one that came before. @param {Uint8Array} bytes @returns {any[] | null} */
+  receive(bytes) {
+    const message = decode(bytes);
+    const type = message[0];
+    if (type === BATCH) {
+      if (message[1] <= this.received) {
+        this.duplicates++;
+        return null;
+      }
+      if (message[1] !== this.received + 1) throw new RangeError(`expected batch ${this.received + 1}, got ${message[1]}`);
+      this.received++;
+      this.acknowledged(message[2]);
+    } else if (type === ACK || type === BYE) this.acknowledged(message[1]);
+    else if (type === WELCOME) {
+      this.acknowledged(message[1].received);
+      Object.assign(this.limits, message[1].limits);
+    } else if (type !== REFUSE) throw new RangeError(`expected a message of the server, got type ${type}`);
+    return message;
+  }
+
+  /** Sends a numbered message: `[type, number, ack, ...fields]`. @param {number} type @param {any[]} fields
+   * @param {(node: any) => number} [refOf] */
+  numbered(type, fields, refOf) {
+    const bytes = encode([type, this.sent + 1, this.applied, ...fields], refOf).slice();
+    if (bytes.length > this.limits.frame) {
+      throw new Fault("too-large", `a frame may have ${this.limits.frame} bytes, this would have ${bytes.length}`);
+    }
+    this.sent++;
+    this.ackSent = this.applied;
+    this.unacked.push([this.sent, bytes]);
+    this.send(bytes);
+  }
+
+  ack() {
+    if (this.ackSent === this.applied) return;
+    this.ackSent = this.applied;
+    this.send(encode([ACK, this.applied]));
+  }
+
+  /** @param {number} number */
+  acknowledged(number) {
+    if (number > this.sent) throw new RangeError(`expected an acknowledgement of at most ${this.sent}, got ${number}`);
+    while (this.unacked.length && this.unacked[0][0] <= number) this.unacked.shift();
+  }
+}
+
+// --- document: nodes and what is done to them (spec 6) -------------------------------------------------------------
+
+const [FIND, EXISTS, GET, SET, CALL] = Array(5).keys();
+const [INSIDE, AFTER, BEFORE] = Array(3).keys();
+
+/** Carries out ops on the document that this script runs in. */
+class Page {
+  /** @param {Channel} channel */
+  constructor(channel) {
+    this.channel = channel;
+    /** @type {Map<number, {node: any, times: number}>} what the server may name; holds nodes strongly */
+    this.nodes = new Map([[0, { node: document, times: 1 }]]);
+    /** @type {WeakMap<any, number>} */
+    this.refs = new WeakMap([[document, 0]]);
+    this.lastRef = 0;
+    /** Nodes that were taken out of the document to come back. @type {WeakSet<any>} */
+    this.kept = new WeakSet();
+    /** @type {{refs: number[], listeners: number[]}} to be reported */
+    this.gone = { refs: [], listeners: [] };
+    this.listeners = new Listeners(this);
+    /** Addresses of scripts that have run. */
+    this.ran = new Set([...document.scripts].map((script) => script.src));
+    /** @type {[any, number][]} batches to be applied, with their sizes */
+    this.queue = [];
+    this.applying = false;
+    this.unackedBytes = 0;
+    /** @type {any} */
+    this.ackTimer = 0;
+    /** @type {(() => void)[]} what is to be sent when the batch has been applied */
+    this.replies = [];
+    this.observer = new MutationObserver((records) => {
+      this.sweep(records);
+      this.report();
+    });
+    this.observer.observe(document, { childList: true, subtree: true });
+  }
+
+  // Batches: one after the other, each acknowledged when it has been applied (spec 8.3).
+
+  /** @param {any} batch @param {number} size */
+  take(batch, size) {
+    this.queue.push([batch, size]);
+    if (!this.applying) this.applyAll();
+  }
+
+  async applyAll() {
+    this.applying = true;
+    for (let next = this.queue.shift(); next; next = this.queue.shift()) {
+      const [[, number, , ops], size] = next;
+      for (let i = 0; i < ops.length; i++) {
+        const waiting = this.apply(ops[i], number, i);
+        if (waiting) {
+          this.sendReplies();
+          await waiting;
+        }
+      }
+      this.channel.applied = number;
+      this.unackedBytes += size;
+      this.sendReplies();
+      this.report();
+    }
+    this.applying = false;
+    this.acknowledge();
+  }
+
+  /** Carries out one op; what fails is told to the server. @param {any[]} op @param {number} batch @param {number} index
+   * @returns {Promise<void> | undefined} a promise if later ops must wait */
+  apply(op, batch, index) {
+    const asks = op[0] <= CALL && op[0] !== SET;
+    try {
+      const act = ops[op[0]];
+      if (!act) throw new Fault("unsupported", `unknown op ${op[0]}`);
+      const result = act(this, op);
+      if (!asks) return result;
+      if (op[0] === CALL && typeof result?.then === "function") {
+        // spec 6.5: a promise holds nothing up; its reply comes by its number.
+        result.then(
+          (/** @type {any} */ value) => this.answer(op[1], value),
+          (/** @type {any} */ error) => this.refuse(op[1], faultOf(error)),
+        );
+      } else this.replies.push(() => this.answer(op[1], result));
+    } catch (error) {
+      const fault = faultOf(error);
+      if (asks) this.replies.push(() => this.refuse(op[1], fault));
+      else this.channel.numbered(FAILURE, [batch, index, fault]);
+    }
+  }
+
+  sendReplies() {
+    for (const reply of this.replies.splice(0)) reply();
+  }
+
+  /** @param {number} ask @param {any} value */
+  answer(ask, value) {
+    /** @type {number[]} refs that are told for the first time in this reply */
+    const told = [];
+    try {
+      this.channel.numbered(REPLY, [ask, value], (node) => {
+        const ref = this.tell(node);
+        told.push(ref);
+        return ref;
+      });
+    } catch (error) {
+      for (const ref of told) this.release(ref, 1);
+      this.refuse(ask, faultOf(error));
+    }
+  }
+
+  /** @param {number} ask @param {string[]} fault */
+  refuse(ask, fault) {
+    this.channel.numbered(REPLY, [ask, null, fault]);
+  }
+
+  /** Acknowledges at once when much has been applied, else soon: an event or reply may carry it. */
+  acknowledge() {
+    const { channel } = this;
+    if (channel.ackSent === channel.applied) {
+      this.unackedBytes = 0;
+    } else if (channel.applied - channel.ackSent >= 8 || this.unackedBytes >= 65536) {
+      this.unackedBytes = 0;
+      channel.ack();
+    } else if (!this.ackTimer) {
+      this.ackTimer = setTimeout(() => {
+        this.ackTimer = 0;
+        this.unackedBytes = 0;
+        channel.ack();
+      }, 100);
+    }
+  }
+
+  // Refs: the server numbers what it creates from 1 up, we what is found from -1 down (spec 6.2).
+
+  /** @param {number} ref */
+  node(ref) {
+    const entry = this.nodes.get(ref);
+    if (!entry) throw new Fault("stale-ref", `no node has the ref ${ref} any more`);
+    return entry.node;
+  }
+
+  /** The ref of a node, counted as told. @param {any} node */
+  tell(node) {
+    let ref = this.refs.get(node);
+    if (ref === undefined || !this.nodes.has(ref)) this.name((ref = --this.lastRef), node, 0);
+    /** @type {any} */ (this.nodes.get(ref)).times++;
+    return ref;
+  }
+
+  /** @param {number} ref @param {any} node @param {number} times */
+  name(ref, node, times) {
+    this.nodes.set(ref, { node, times });
+    this.refs.set(node, ref);
+  }
+
+  /** Forgets a ref that the server has no use for, unless we have told it again meanwhile.
+   * @param {number} ref @param {number} times */
+  release(ref, times) {
+    const entry = this.nodes.get(ref);
+    if (!entry || ref === 0) return;
+    entry.times -= times;
+    if (entry.times <= 0) {
+      this.nodes.delete(ref);
+      this.refs.delete(entry.node);
+    }
+  }
+
+  /** Forgets what stands in subtrees that have left the document. @param {MutationRecord[]} records */
+  sweep(records) {
+    if (this.nodes.size === 1 && !this.listeners.size) return;
+    for (const record of records) {
+      for (const node of record.removedNodes) {
+        if (node.isConnected || this.kept.has(node)) continue;
+        const walker = document.createTreeWalker(node);
+        for (let inside = /** @type {Node | null} */ (node); inside; inside = walker.nextNode()) this.forget(inside);
+      }
+    }
+  }
+
+  /** @param {any} node */
+  forget(node) {
+    const ref = this.refs.get(node);
+    if (ref !== undefined) {
+      this.nodes.delete(ref);
+      this.refs.delete(node);
+      this.gone.refs.push(ref);
+    }
+    this.gone.listeners.push(...this.listeners.forget(node));
+  }
+
+  report() {
+    const { refs, listeners } = this.gone;
+    if (!refs.length && !listeners.length) return;
+    this.gone = { refs: [], listeners: [] };
+    this.channel.numbered(GONE, [refs, listeners]);
+  }
+
+  /** What a value of the server is here. @param {any} value @returns {any} */
+  live(value) {
+    if (typeof value !== "object" || value === null) return value;
+    if (value instanceof Ref) return this.node(value.number);
+    if (Array.isArray(value)) return value.map((item) => this.live(item));
+    if (Object.getPrototypeOf(value) !== Object.prototype) return value;
+    for (const key of Object.keys(value)) value[key] = this.live(value[key]);
+    return value;
+  }
+
+  /** The object that has the property, and the property's name. @param {number} ref @param {string | string[]} name
+   * @returns {[any, string]} */
+  resolve(ref, name) {
+    let holder = this.node(ref);
+    if (typeof name === "string") return [holder, name];
+    for (const part of name.slice(0, -1)) {
+      holder = holder[part];
+      if (holder === null || holder === undefined) throw new Fault("invalid-name", `there is no ${name.join(".")}`);
+    }
+    return [holder, name[name.length - 1]];
+  }
+}
+
+/** @param {any} error @returns {string[]} code and text of the closed list (spec 10) */
+function faultOf(error) {
+  if (error instanceof Fault) return [error.code, error.message];
+  return ["js-error", error instanceof Error ? `${error.name}: ${error.message}` : String(error)];
+}
+
+/** @param {Page} page @param {number} scope @param {string} selector */
+function query(page, scope, selector) {
+  const node = page.node(scope);
+  try {
+    return node.querySelector(selector);
+  } catch {
+    throw new Fault("invalid-selector", `not a selector: ${selector}`);
+  }
+}
+
+/** @param {any} node @param {number} position @param {any} target */
+function place(node, position, target) {
+  if (position === INSIDE) target.append(node);
+  else if (position === AFTER) target.after(node);
+  else if (position === BEFORE) target.before(node);
+  else throw new Fault("unsupported", `unknown position ${position}`);
+}
+
+/** One function for each row of spec 6, in its order. @type {((page: Page, op: any[]) => any)[]} */
+const ops = [
+  function find(page, [, , scope, selector]) {
+    return query(page, scope, selector);
+  },
+  function exists(page, [, , scope, selector]) {
+    return query(page, scope, selector) !== null;
+  },
+  function get(page, [, , ref, name]) {
+    const [holder, key] = page.resolve(ref, name);
+    return isA(holder, "CSSStyleDeclaration") && key.includes("-") ? holder.getPropertyValue(key) : holder[key];
+  },
+  function set(page, [, ref, name, value]) {
+    const [holder, key] = page.resolve(ref, name);
+    const replaces = holder.firstElementChild;
+    if (isA(holder, "CSSStyleDeclaration") && key.includes("-")) holder.setProperty(key, value ?? "");
+    else holder[key] = page.live(value);
+    if (replaces) page.sweep(page.observer.takeRecords());
+  },
+  function call(page, [, , ref, name, values]) {
+    const [holder, key] = page.resolve(ref, name);
+    if (typeof holder[key] !== "function") throw new Fault("not-a-function", `not a function: ${[name].flat().join(".")}`);
+    const result = holder[key](...page.live(values));
+    page.sweep(page.observer.takeRecords());
+    return result;
+  },
+  function create(page, [, ref, position, target, tag]) {
+    const beside = page.node(target);
+    let node;
+    try {
+      node = document.createElement(tag);
+    } catch {
+      throw new Fault("invalid-name", `not the name of an element: ${tag}`);
+    }
+    place(node, position, beside);
+    page.name(ref, node, 1);
+  },
+  function insert(page, [, ref, position, target]) {
+    const node = page.node(ref);
+    place(node, position, page.node(target));
+    page.kept.delete(node);
+  },
+  function remove(page, [, ref, keep]) {
+    const node = page.node(ref);
+    if (keep) page.kept.add(node);
+    node.remove();
+    page.sweep(page.observer.takeRecords());
+    if (!keep && page.nodes.has(ref)) page.forget(node);
+  },
+  function release(page, [, pairs]) {
+    for (let i = 0; i < pairs.length; i += 2) page.release(pairs[i], pairs[i + 1]);
+  },
+  function listen(page, [, listener, ref, type, options]) {
+    page.listeners.add(listener, page.node(ref), type, options);
+  },
+  function unlisten(page, [, listeners]) {
+    for (const listener of listeners) page.listeners.remove(listener);
+  },
+  function credit(page, [, listener, events]) {
+    page.listeners.credit(listener, events);
+  },
+  function view(page, [, html]) {
+    return showView(page, html);
+  },
+  function navigate(page, [, url]) {
+    const target = new URL(url, document.baseURI);
+    if (!/^https?:$/.test(target.protocol)) throw new Fault("invalid-name", `not a web address: ${url}`);
+    location.assign(target);
+  },
+];
+
+/** Replaces title, head and body; later ops wait for the scripts that come with them (spec 6.13).
+ * @param {Page} page @param {string} html */
+async function showView(page, html) {
+  const parsed = new DOMParser().parseFromString(html, "text/html");
+  copyAttributes(parsed.documentElement, document.documentElement);
+  const links = new Map([...document.head.querySelectorAll("link[rel=stylesheet]")].map((link) => [link.outerHTML, link]));
+  // A stylesheet that stays is not taken out and loaded again: the page would flash.
+  const head = [...parsed.head.childNodes].map((node) => links.get(/** @type {any} */ (node).outerHTML) ?? node);
+  document.head.replaceChildren(...head);
+  document.body.replaceWith(document.adoptNode(parsed.body));
+  page.sweep(page.observer.takeRecords());
+  scrollTo(0, 0);
+  for (const script of document.head.querySelectorAll("script")) {
+    if (!script.src || !page.ran.has(script.src)) await runScript(page, script);
+  }
+  for (const script of document.body.querySelectorAll("script")) await runScript(page, script);
+}
+
+/** @param {Element} from @param {Element} to */
+function copyAttributes(from, to) {
+  for (const name of to.getAttributeNames()) if (!from.hasAttribute(name)) to.removeAttribute(name);
+  for (const { name, value } of from.attributes) to.setAttribute(name, value);
+}
+
+/** Lets a parsed script run, by a copy: the parsed one never does. @param {Page} page @param {HTMLScriptElement} parsed */
+function runScript(page, parsed) {
+  const script = document.createElement("script");
+  for (const { name, value } of parsed.attributes) script.setAttribute(name, value);
+  script.nonce = parsed.nonce;
+  script.async = parsed.async;
+  script.text = parsed.text;
+  const loads = script.src && !parsed.async;
+  if (script.src) page.ran.add(script.src);
+  const done = loads && new Promise((resolve) => (script.onload = script.onerror = resolve));
+  parsed.replaceWith(script);
+  return done;
+}
+
+// --- events: what listeners hear (spec 5.5 and 8.5) ----------------------------------------------------------------
+
+/** How many events may wait for credit, in all. */
+const MOST_WAITING = 1000;
+
+/**
+ * @typedef {object} Listener
+ * @property {EventTarget} node
+ * @property {string} type
+ * @property {(event: Event) => void} hear
+ * @property {{prevent?: boolean}} options
+ * @property {number} sent events so far
+ * @property {number} credit events that may be sent in all
+ * @property {number} waiting events that have no credit yet
+ */
+
+class Listeners {
+  /** @param {Page} page */
+  constructor(page) {
+    this.channel = page.channel;
+    /** @type {Map<number, Listener>} */
+    this.byNumber = new Map();
+    /** @type {WeakMap<any, Set<number>>} */
+    this.byNode = new WeakMap();
+    this.waiting = 0;
+    document.addEventListener("submit", (event) => this.guardSubmit(event), true);
+  }
+
+  get size() {
+    return this.byNumber.size;
+  }
+
+  /** @param {number} number @param {EventTarget} node @param {string} type @param {{prevent?: boolean}} options */
+  add(number, node, type, options) {
+    /** @type {Listener} */
+    const listener = {
+      node, type, options, sent: 0, waiting: 0,
+      credit: this.channel.limits.events,
+      hear: (event) => {
+        if (options.prevent ?? preventsByItself(event)) event.preventDefault();
+        this.happen(number, listener);
+      },
+    };
+    node.addEventListener(type, listener.hear);
+    this.byNumber.set(number, listener);
+    const numbers = this.byNode.get(node);
+    if (numbers) numbers.add(number);
+    else this.byNode.set(node, new Set([number]));
+  }
+
+  /** @param {number} number */
+  remove(number) {
+    const listener = this.byNumber.get(number);
+    if (!listener) return;
+    listener.node.removeEventListener(listener.type, listener.hear);
+    this.waiting -= listener.waiting;
+    this.byNumber.delete(number);
+    this.byNode.get(listener.node)?.delete(number);
+  }
+
+  /** Removes the listeners of a node and returns their numbers. @param {any} node */
+  forget(node) {
+    const numbers = [...(this.byNode.get(node) ?? [])];
+    for (const number of numbers) this.remove(number);
+    return numbers;
+  }
+
+  /** @param {number} number @param {Listener} listener */
+  happen(number, listener) {
+    if (listener.sent < listener.credit) {
+      listener.sent++;
+      this.channel.numbered(EVENT, [number]);
+    } else if (this.waiting < MOST_WAITING) {
+      listener.waiting++;
+      this.waiting++;
+    } else console.warn(`pycommunicate: a ${listener.type} is dropped, ${MOST_WAITING} events wait already`);
+  }
+
+  /** @param {number} number @param {number} events */
+  credit(number, events) {
+    const listener = this.byNumber.get(number);
+    if (!listener) return;
+    listener.credit = events;
+    while (listener.waiting && listener.sent < listener.credit) {
+      listener.waiting--;
+      this.waiting--;
+      this.happen(number, listener);
+    }
+  }
+
+  /** A click handler on a submit button stands for the submit of a form that has no action of its own; the click itself
+   * goes through, so that the browser still validates. @param {SubmitEvent} event */
+  guardSubmit(event) {
+    const button = /** @type {HTMLButtonElement | null} */ (event.submitter);
+    const form = /** @type {HTMLFormElement} */ (event.target);
+    if (!button || form.hasAttribute("action") || button.hasAttribute("formaction")) return;
+    if ((button.getAttribute("formmethod") ?? form.getAttribute("method"))?.toLowerCase() === "dialog") return;
+    for (const number of this.byNode.get(button) ?? []) {
+      const listener = this.byNumber.get(number);
+      if (listener?.type === "click" && listener.options.prevent !== false) event.preventDefault();
+    }
+  }
+}
+
+/** What is prevented where the program says nothing (spec 6.10). @param {Event} event */
+function preventsByItself(event) {
+  if (event.type === "submit") return true;
+  const link = event.currentTarget;
+  return (
+    event.type === "click" &&
+    event instanceof MouseEvent &&
+    (link instanceof HTMLAnchorElement || link instanceof HTMLAreaElement) &&
+    event.button === 0 &&
+    !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) &&
+    link.hasAttribute("href") &&
+    !link.hasAttribute("download") &&
+    ["", "_self"].includes(link.target)
+  );
+}
+
+// --- start: the socket, and what happens without one (spec 4) ------------------------------------------------------
+
+class Client {
+  /** @param {string} path @param {string} ticket */
+  constructor(path, ticket) {
+    const url = new URL(path, location.href);
+    url.protocol = url.protocol.replace("http", "ws");
+    this.url = url;
+    this.ticket = ticket;
+    // Only in this script's memory: it survives the back/forward cache, not a duplicated tab.
+    this.nonce = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+    this.channel = new Channel((bytes) => {
+      if (this.state === "connected" || bytes[1] === HELLO) this.socket?.send(/** @type {any} */ (bytes));
+    });
+    this.page = new Page(this.channel);
+    this.state = "connecting";
+    this.failures = 0;
+    this.leaving = false;
+    /** @type {WebSocket | null} */
+    this.socket = null;
+    addEventListener("pagehide", () => (this.leaving = true));
+    addEventListener("pageshow", (event) => {
+      this.leaving = false;
+      if (event.persisted && !this.socket) this.connect();
+    });
+  }
+
+  connect() {
+    const socket = (this.socket = new WebSocket(this.url, SUBPROTOCOL));
+    socket.binaryType = "arraybuffer";
+    socket.onopen = () => this.channel.hello(this.ticket, this.nonce);
+    socket.onmessage = ({ data }) => this.receive(new Uint8Array(data));
+    socket.onclose = () => this.lost();
+  }
+
+  /** @param {Uint8Array} bytes */
+  receive(bytes) {
+    if (this.state === "gone") return;
+    let message;
+    try {
+      message = this.channel.receive(bytes);
+    } catch (error) {
+      return this.end(false, `the server broke the protocol: ${error}`);
+    }
+    if (!message) return;
+    const [type] = message;
+    if (type === BATCH) this.page.take(message, bytes.length);
+    else if (type === WELCOME) {
+      this.state = "connected";
+      this.failures = 0;
+    } else if (type === REFUSE) this.end(message[2] === "reload", message[3]);
+    // After a bye that says reload the server may be on its way down: the next hello tells when it is back.
+    else if (type === BYE && message[3] !== "reload") this.end(false, message[4]);
+  }
+
+  lost() {
+    this.socket = null;
+    if (this.state === "gone" || this.leaving) return;
+    this.state = "waiting";
+    const most = Math.min(10000, 250 * 2 ** this.failures++);
+    setTimeout(() => this.socket ?? this.connect(), Math.random() * most);
+  }
+
+  /** @param {boolean} reload @param {string} why */
+  end(reload, why) {
+    this.state = "gone";
+    this.socket?.close();
+    if (reload) reloadOrSay(why);
+    else say(why);
+  }
+}
+
+/** Loads the document anew, but not again and again: at most twice in 30 seconds. @param {string} why */
+function reloadOrSay(why) {
+  const key = "pycommunicate.reloads";
+  /** @type {number[]} */
+  let times = [];
+  try {
+    times = JSON.parse(sessionStorage.getItem(key) ?? "[]").filter((/** @type {number} */ time) => time > Date.now() - 30000);
+    sessionStorage.setItem(key, JSON.stringify([...times, Date.now()]));
+  } catch {
+    // Storage is blocked: then cookies are, and the server says stop.
+  }
+  if (times.length < 2) location.reload();
+  else say(why);
+}
+
+/** Tells the user why the page is dead. @param {string} why */
+function say(why) {
+  const notice = document.createElement("div");
+  notice.setAttribute("role", "alert");
+  notice.textContent = `This page has lost its server: ${why}. Reload it to try again.`;
+  notice.style.cssText = "position:fixed;inset:auto 0 0;padding:1em;background:#611;color:#fff;font:1rem sans-serif;z-index:2147483647";
+  document.body.append(notice);
+}
+
+function start() {
+  const script = /** @type {HTMLScriptElement | null} */ (document.querySelector("script[data-pycommunicate]"));
+  if (!script) return;
+  const { pycommunicate: path, ticket } = script.dataset;
+  // Without a ticket the document was fetched for later; now that it is shown, it needs a page of its own.
+  if (!path || !ticket) return reloadOrSay("the document came without a ticket");
+  const client = new Client(path, ticket);
+  Object.defineProperty(window, "pycommunicate", {
+    value: Object.freeze({
+      version: VERSION,
+      get state() {
+        return client.state;
+      },
+    }),
+  });
+  client.connect();
+}
+
+if (typeof document !== "undefined") {
+  if (/** @type {any} */ (document).prerendering) document.addEventListener("prerenderingchange", start, { once: true });
+  else start();
+}

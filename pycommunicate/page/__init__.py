@@ -1,0 +1,13 @@
+"""Where greenlets meet the protocol."""
+
+from __future__ import annotations
+
+from .door import Door as Door
+from .listeners import HandlerPool as HandlerPool
+from .page import Page as Page
+from .registry import Registry as Registry
+from .scope import Scope as Scope
+from .scope import current_task as current_task
+from .scope import waiting_forbidden as waiting_forbidden
+
+__all__ = ["Door", "HandlerPool", "Page", "Registry", "Scope", "current_task", "waiting_forbidden"]

@@ -1,0 +1,91 @@
+"""Reads that wait: each ask has a number, a greenlet behind it, and two deadlines.
+
+The greenlet waits bare (a third of the cost of an AsyncResult with a Timeout); one sweep looks after all deadlines. A
+reply is matched by its number, so one that comes too late cannot wake the next wait of the same greenlet.
+"""
+
+from __future__ import annotations
+
+from time import monotonic
+from typing import Any
+
+from gevent import get_hub
+from gevent.hub import Waiter
+
+from ..errors import ReadTimeout, RemoteProtocolError
+
+__all__ = ["Asks"]
+
+
+class _Ask:
+    __slots__ = ("label", "since", "waiter")
+
+    def __init__(self, label: str) -> None:
+        self.label = label
+        self.since = monotonic()
+        self.waiter: Waiter[Any] = Waiter()
+
+
+class Asks:
+    """The asks of one page that have no answer yet."""
+
+    __slots__ = ("_last", "_open")
+
+    def __init__(self) -> None:
+        self._last = 0
+        self._open: dict[int, _Ask] = {}
+
+    def __len__(self) -> int:
+        return len(self._open)
+
+    def open(self, label: str) -> int:
+        """Return the number of a new ask; *label* says in messages what is read."""
+        self._last += 1
+        self._open[self._last] = _Ask(label)
+        return self._last
+
+    def wait(self, number: int) -> Any:
+        """**Blocks** until the ask is answered; return the answer or raise what it says."""
+        try:
+            return self._open[number].waiter.get()
+        finally:
+            self._open.pop(number, None)
+
+    def label(self, number: int) -> str | None:
+        """Return what an open ask reads, or None if it is not open any more.
+
+        Raises:
+            RemoteProtocolError: if no such ask was ever made.
+        """
+        ask = self._open.get(number)
+        if ask is None and number > self._last:
+            raise RemoteProtocolError(f"expected a reply to one of {self._last} asks, got one to ask {number}")
+        return ask.label if ask else None
+
+    def answer(self, number: int, value: Any) -> None:
+        """Wake the greenlet of an ask with its answer. A reply to an abandoned ask is dropped."""
+        ask = self._open.pop(number, None)
+        if ask is not None:
+            # The event loop switches, never the greenlet that read the frame.
+            get_hub().loop.run_callback(ask.waiter.switch, value)
+
+    def fail(self, number: int, error: Exception) -> None:
+        """Wake the greenlet of an ask with an error."""
+        ask = self._open.pop(number, None)
+        if ask is not None:
+            get_hub().loop.run_callback(ask.waiter.throw, error)
+
+    def fail_all(self, error: type[Exception], text: str) -> None:
+        """Wake all greenlets with an error each."""
+        for number in list(self._open):
+            self.fail(number, error(f"{text}, while waiting for {self._open[number].label}"))
+
+    def expire(self, now: float, heard: float, silence: float, total: float) -> None:
+        """Fail the asks whose time is up: *silence* seconds without any frame, or *total* seconds."""
+        for number, ask in list(self._open.items()):
+            if now - ask.since >= total:
+                self.fail(number, ReadTimeout(f"no answer within {total:g} seconds to {ask.label}"))
+            elif now - max(ask.since, heard) >= silence:
+                self.fail(
+                    number, ReadTimeout(f"no sign of the browser for {silence:g} seconds, waiting for {ask.label}")
+                )

@@ -1,0 +1,103 @@
+"""Where a new socket says who it is: its first frame must be a hello for a page that is its to claim (spec 4)."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+import gevent
+from gevent import get_hub
+
+from ..errors import RemoteProtocolError
+from ..protocol.messages import VERSION, Hello, Refuse, decode, encode
+from .link import Carrier
+from .registry import Registry
+
+__all__ = ["Door"]
+
+_log = logging.getLogger("pycommunicate.page")
+
+
+class Door:
+    """Receives the first frame of one socket and hands the socket on to its page.
+
+    Args:
+        carrier: The socket.
+        registry: Where the page is looked for.
+        page_id: The page that the URL names.
+        user_id: The user that the cookie names; an empty text if there is none.
+        opens: Whether a ticket is one that we signed for that page and user.
+        timeout: Seconds that the hello may take.
+    """
+
+    __slots__ = ("_carrier", "_opens", "_page_id", "_registry", "_timer", "_user_id")
+
+    def __init__(
+        self,
+        carrier: Carrier,
+        registry: Registry,
+        page_id: str,
+        user_id: str,
+        opens: Callable[[str, str, str], bool],
+        timeout: float,
+    ) -> None:
+        self._carrier = carrier
+        self._registry = registry
+        self._page_id = page_id
+        self._user_id = user_id
+        self._opens = opens
+        self._timer: Any = get_hub().loop.timer(timeout)
+        self._timer.start(self._too_late)
+
+    def receive(self, data: bytes) -> None:
+        """Take in the hello; never waits."""
+        if self._timer is None:
+            return
+        self._stop_timer()
+        try:
+            hello = decode(data)
+            if not isinstance(hello, Hello):
+                raise RemoteProtocolError(f'expected "hello" first, got {type(hello).__name__}')
+            self._let_in(hello)
+        except RemoteProtocolError as error:
+            self._refuse("malformed", "stop", str(error))
+
+    def lost(self, carrier: Carrier) -> None:
+        """Take note that the socket is gone."""
+        self._stop_timer()
+
+    def _let_in(self, hello: Hello) -> None:
+        page = self._registry.get(self._page_id)
+        if hello.version != VERSION:
+            self._refuse("version", "reload", f"expected protocol version {VERSION}, got {hello.version}")
+        elif page is None or page.gone:
+            self._refuse("gone", "reload", "the page is not here any more")
+        elif not self._user_id:
+            self._refuse("forbidden", "stop", "the browser sent no cookie of ours; are cookies blocked?")
+        elif self._registry.owner(page) != self._user_id or not self._opens(hello.ticket, page.id, self._user_id):
+            self._refuse("forbidden", "stop", "the ticket is not one for this page and user")
+        elif not hello.nonce or (page.nonce and page.nonce != hello.nonce):
+            self._refuse("claimed", "reload", "the page belongs to another document")
+        elif page.nonce:
+            # Until channels resume, a document that comes back starts anew.
+            page.end("its browser came back on another socket", "", "")
+            self._refuse("gone", "reload", "the page is not here any more")
+        else:
+            self._registry.claimed(page)
+            page.attach(self._carrier, hello)
+
+    def _refuse(self, code: str, action: str, text: str) -> None:
+        gevent.spawn(_log.info, "a browser is refused (%s, %s): %s", code, action, text)
+        self._carrier.try_send(encode(Refuse(code, action, text)))
+        self._carrier.close(1000, code)
+
+    def _too_late(self) -> None:
+        self._refuse("malformed", "stop", "no hello came in time")
+        self._stop_timer()
+
+    def _stop_timer(self) -> None:
+        timer, self._timer = self._timer, None
+        if timer is not None:
+            timer.stop()
+            timer.close()

@@ -1,0 +1,29 @@
+"""What a page asks of whatever carries its frames, and what it offers in return."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+__all__ = ["Carrier", "Receiver"]
+
+
+class Receiver(Protocol):
+    """Takes frames in. Neither method ever waits: the caller may be the event loop itself."""
+
+    def receive(self, data: bytes) -> None:
+        """Take in one frame."""
+
+    def lost(self, carrier: Carrier) -> None:
+        """The carrier is gone; no frame will come from it any more."""
+
+
+class Carrier(Protocol):
+    """Carries frames to one browser for a while."""
+
+    receiver: Receiver | None
+
+    def try_send(self, data: bytes) -> None:
+        """Send one frame without ever waiting: what the socket does not take now, a writer sends later."""
+
+    def close(self, code: int, reason: str) -> None:
+        """Close after all that was sent, without waiting."""

@@ -1,0 +1,272 @@
+"""The ordered, resumable exchange of one page: numbers, acknowledgements, duplicates, the window (spec 8).
+
+Theory of operation. A channel knows no socket, clock or greenlet: frames come in by `receive`, frames to send are
+returned as bytes. Both sides number what must not be lost (`messages.NUMBERED`), keep the bytes until the other side
+acknowledges them, and drop what comes twice. An acknowledgement says *applied*, not received: the side that applies
+later than it receives calls `applied`.
+
+`Channel` holds what both sides share. `ServerChannel` adds the backlog of ops and the window in front of it,
+`ClientChannel` what a client sends. The JavaScript client follows the same rules in its section "channel".
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Sequence
+from typing import Any
+
+from ..errors import LocalProtocolError, RemoteProtocolError
+from .backlog import Backlog, len_of
+from .codec import pack, unpack
+from .limits import Limits
+from .messages import (
+    BATCH,
+    CLIENT,
+    NUMBERED,
+    SENT_BY,
+    SERVER,
+    VERSION,
+    Ack,
+    Batch,
+    Bye,
+    Event,
+    Failure,
+    GoneReport,
+    Hello,
+    Message,
+    Reply,
+    Welcome,
+    decode,
+    encode,
+)
+from .states import LOST, State, step
+
+__all__ = ["Channel", "ClientChannel", "ServerChannel"]
+
+
+class Channel:
+    """What both sides of an exchange share.
+
+    Attributes:
+        state: Where the exchange stands.
+        sent: Number of the last numbered frame that was sent.
+        received: Number of the last numbered frame that was taken in.
+        acknowledged: Number of the last own frame that the other side said it applied.
+        duplicates: How many frames came a second time and were dropped.
+    """
+
+    __slots__ = (
+        "_ack_sent",
+        "_applied",
+        "_unacked",
+        "acknowledged",
+        "duplicates",
+        "limits",
+        "received",
+        "sent",
+        "state",
+    )
+
+    role: str
+
+    def __init__(self, limits: Limits) -> None:
+        self.limits = limits
+        self.state = State.IDLE
+        self.sent = self.received = self.acknowledged = self.duplicates = 0
+        self._applied = self._ack_sent = 0
+        self._unacked: deque[tuple[int, bytes]] = deque()
+
+    @property
+    def ack_due(self) -> int:
+        """How many applied frames the other side does not know of yet."""
+        return self._applied - self._ack_sent
+
+    def receive(self, data: bytes) -> Message | None:
+        """Take in one frame.
+
+        Returns:
+            Its message, or None for a numbered frame that came before.
+
+        Raises:
+            RemoteProtocolError: if the frame breaks a rule; the channel is of no use afterwards.
+        """
+        return self.take(decode(data))
+
+    def take(self, message: Message) -> Message | None:
+        """Take in a message that was decoded already: see `receive`."""
+        if SENT_BY[message.type] == (self.role,):
+            raise RemoteProtocolError(f"expected a message of the other side, got our own {type(message).__name__}")
+        self.state = step(self.state, message.type, RemoteProtocolError)
+        if message.type in NUMBERED:
+            return self._receive_numbered(message)  # type: ignore[arg-type]
+        if isinstance(message, (Ack, Bye)):
+            self._acknowledge(message.ack)
+        elif isinstance(message, (Hello, Welcome)):
+            self._acknowledge(message.received)
+            self._ack_sent = min(self._ack_sent, self._applied)
+        return message
+
+    def _receive_numbered(self, message: Batch | Event | Reply | GoneReport | Failure) -> Message | None:
+        if message.number <= self.received:
+            self.duplicates += 1
+            return None
+        if message.number != self.received + 1:
+            raise RemoteProtocolError(f"expected frame {self.received + 1}, got {message.number}")
+        self.received = message.number
+        self._acknowledge(message.ack)
+        return message
+
+    def applied(self, number: int) -> None:
+        """Say that all frames up to *number* have been applied here: from now on acknowledgements say so."""
+        if not self._applied <= number <= self.received:
+            raise LocalProtocolError(f"expected a number from {self._applied} to {self.received}, got {number}")
+        self._applied = number
+
+    def ack(self) -> bytes:
+        """Return a frame that only acknowledges."""
+        return self._plain(Ack(self._take_ack()))
+
+    def bye(self, code: str, action: str, text: str) -> bytes:
+        """Return the frame that ends the exchange."""
+        return self._plain(Bye(self._take_ack(), code, action, text))
+
+    def lose(self) -> None:
+        """Say that the socket is lost."""
+        self.state = LOST[self.state]
+
+    def resend(self) -> list[bytes]:
+        """Return what was sent and not acknowledged, in order: what a new socket carries first."""
+        return [data for _, data in self._unacked]
+
+    def _plain(self, message: Message) -> bytes:
+        self.state = step(self.state, message.type, LocalProtocolError)
+        return encode(message)
+
+    def _take_ack(self) -> int:
+        self._ack_sent = self._applied
+        return self._applied
+
+    def _keep(self, number: int, data: bytes) -> bytes:
+        self._unacked.append((number, data))
+        return data
+
+    def _acknowledge(self, number: int) -> None:
+        if number > self.sent:
+            raise RemoteProtocolError(f"expected an acknowledgement of at most {self.sent}, got {number}")
+        # A frame that is sent again carries the acknowledgement of its first time: a lower one is no fault.
+        if number > self.acknowledged:
+            self.acknowledged = number
+            while self._unacked and self._unacked[0][0] <= number:
+                self._dropped(self._unacked.popleft()[1])
+
+    def _dropped(self, data: bytes) -> None:
+        """Take note that *data* need not be kept any longer."""
+
+
+class ServerChannel(Channel):
+    """The server's side: ops go into a backlog and leave it as batches while the window is open."""
+
+    __slots__ = ("_window", "backlog", "failed_op")
+
+    role = SERVER
+
+    def __init__(self, limits: Limits) -> None:
+        super().__init__(limits)
+        self.backlog = Backlog()
+        self.failed_op: Any = None
+        self._window = 0
+
+    @property
+    def window_open(self) -> bool:
+        """Whether another batch may leave now."""
+        return (
+            self.state is State.OPEN
+            and len(self._unacked) < self.limits.window_frames
+            and self._window < self.limits.window_bytes
+        )
+
+    def write(self, op: tuple[Any, ...]) -> None:
+        """Append *op* to the backlog."""
+        self.backlog.append(op, len_of(op[3]) if len(op) > 3 else 0)
+
+    def batch_to_send(self) -> bytes | None:
+        """Return the backlog as one numbered frame, or None if it is empty or the window closed."""
+        backlog = self.backlog
+        if not backlog:
+            return None
+        backlog.holding = not self.window_open
+        if backlog.holding:
+            return None
+        self.sent += 1
+        data = pack((BATCH, self.sent, self._take_ack(), backlog.take()))
+        self._window += len(data)
+        return self._keep(self.sent, data)
+
+    def welcome(self) -> bytes:
+        """Return the frame that lets the client in."""
+        return self._plain(Welcome(self.received, self.limits.to_map()))
+
+    def take(self, message: Message) -> Message | None:
+        """Take in a message: see `Channel.take`. Every numbered one counts as applied at once."""
+        self.failed_op = None
+        taken = super().take(message)
+        self._applied = self.received
+        return taken
+
+    def _receive_numbered(self, message: Batch | Event | Reply | GoneReport | Failure) -> Message | None:
+        if isinstance(message, Failure):
+            self.failed_op = self._find_op(message.batch, message.index)
+        return super()._receive_numbered(message)
+
+    def _find_op(self, batch: int, index: int) -> Any:
+        """Return the op that a failure names, while its batch is still kept."""
+        for number, data in self._unacked:
+            if number == batch:
+                ops = unpack(data)[3]
+                return ops[index] if index < len(ops) else None
+        return None
+
+    def _dropped(self, data: bytes) -> None:
+        self._window -= len(data)
+
+
+class ClientChannel(Channel):
+    """A client's side: events, replies and reports go up, batches come down and are applied in order."""
+
+    __slots__ = ()
+
+    role = CLIENT
+
+    def hello(self, ticket: str, nonce: str, capabilities: Sequence[str] = ()) -> bytes:
+        """Return the first frame of a socket."""
+        return self._plain(Hello(ticket, nonce, self._applied, capabilities, VERSION))
+
+    def event(self, listener: int, carried: dict[str, Any] | None = None) -> bytes:
+        """Return the frame that says that *listener*'s event has happened."""
+        return self._numbered(Event(self.sent + 1, self._take_ack(), listener, carried or {}))
+
+    def reply(self, ask: int, value: Any = None, error: list[str] | None = None) -> bytes:
+        """Return the answer to *ask*."""
+        return self._numbered(Reply(self.sent + 1, self._take_ack(), ask, value, error))
+
+    def gone(self, refs: list[int], listeners: list[int]) -> bytes:
+        """Return the report of refs and listeners whose nodes have left the document."""
+        return self._numbered(GoneReport(self.sent + 1, self._take_ack(), refs, listeners))
+
+    def failure(self, batch: int, index: int, error: list[str]) -> bytes:
+        """Return the report of a write that failed."""
+        return self._numbered(Failure(self.sent + 1, self._take_ack(), batch, index, error))
+
+    def take(self, message: Message) -> Message | None:
+        """Take in a message: see `Channel.take`. A welcome also sets the limits."""
+        taken = super().take(message)
+        if isinstance(taken, Welcome):
+            self.limits = Limits.from_map(taken.limits)
+        return taken
+
+    def _numbered(self, message: Event | Reply | GoneReport | Failure) -> bytes:
+        data = self._plain(message)
+        self.sent = message.number
+        if len(data) > self.limits.frame:
+            raise LocalProtocolError(f"expected a frame of at most {self.limits.frame} bytes, got {len(data)}")
+        return self._keep(message.number, data)

@@ -1,0 +1,161 @@
+"""Values to bytes and back: msgpack with this protocol's three extension types.
+
+Spec 7 holds the table of values. Two steps, because they happen at different times: `to_wire` takes a snapshot of a
+Python value when a handler hands it over (and names the path to what cannot travel); `pack` turns whole messages into
+bytes when they are sent.
+"""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import msgpack
+
+from ..errors import RemoteProtocolError, UnsupportedValue
+
+__all__ = ["EXT_BIGINT", "EXT_REF", "MAX_DEPTH", "Ref", "depth_of", "pack", "to_wire", "unpack"]
+
+#: spec 7: ext type of a node, its payload a signed 32-bit big-endian integer.
+EXT_REF = 1
+#: spec 7: ext type of an integer beyond 64 bits, its payload big-endian two's complement.
+EXT_BIGINT = 2
+#: spec 7: how deep arrays and maps may nest inside a value.
+MAX_DEPTH = 32
+
+_INT64_MIN, _UINT64_MAX = -(2**63), 2**64 - 1
+
+
+class Ref(int):
+    """A node of the other side's document, as a value."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return f"Ref({int(self)})"
+
+
+def _replace_surrogates(error: UnicodeError) -> tuple[str, int]:
+    assert isinstance(error, UnicodeEncodeError)
+    return "\ufffd" * (error.end - error.start), error.end
+
+
+# spec 7: a lone surrogate becomes U+FFFD. A named handler lets the C packer do it without a look at each text.
+_SURROGATES = "pycommunicate.surrogates"
+codecs.register_error(_SURROGATES, _replace_surrogates)
+
+
+def to_wire(value: Any, ref_of: Callable[[Any], Ref | None] | None = None) -> Any:
+    """Return a snapshot of *value* made of what `pack` takes.
+
+    Args:
+        value: Anything from the table of values (spec 7).
+        ref_of: Tells the ref of an object that stands for a node, or None if it does not.
+
+    Raises:
+        UnsupportedValue: for anything else, naming the path to it.
+    """
+    kind = type(value)
+    if kind is str or kind is int or kind is bool or value is None or kind is float or kind is bytes:
+        if kind is int and not _INT64_MIN <= value <= _UINT64_MAX:
+            return _bigint(value)
+        return value
+    return _snapshot(value, ref_of, "", MAX_DEPTH)
+
+
+def _snapshot(value: Any, ref_of: Callable[[Any], Ref | None] | None, path: str, depth: int) -> Any:
+    if value is None or isinstance(value, (bool, float, bytes)):
+        return value
+    if isinstance(value, Ref):
+        return _ext_ref(value)
+    if isinstance(value, int):
+        return int(value) if _INT64_MIN <= value <= _UINT64_MAX else _bigint(value)
+    if isinstance(value, str):
+        return str(value)
+    if isinstance(value, (bytearray, memoryview)):
+        return bytes(value)
+    if isinstance(value, datetime):
+        if value.tzinfo is None:
+            raise UnsupportedValue(_at(path, f"expected a datetime with a time zone, got the naive {value!r}"))
+        return value
+    ref = ref_of(value) if ref_of is not None else None
+    if ref is not None:
+        return _ext_ref(ref)
+    if depth == 0 and isinstance(value, (list, tuple, set, frozenset, dict)):
+        raise UnsupportedValue(_at(path, f"expected at most {MAX_DEPTH} levels of nesting, got more"))
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return [_snapshot(item, ref_of, f"{path}[{i}]", depth - 1) for i, item in enumerate(value)]
+    if isinstance(value, dict):
+        return {_key(key, path): _snapshot(item, ref_of, f"{path}[{key!r}]", depth - 1) for key, item in value.items()}
+    raise UnsupportedValue(
+        _at(path, f"expected None, bool, int, float, str, bytes, datetime, list, dict or an element, got {value!r}")
+    )
+
+
+def _key(key: Any, path: str) -> str:
+    if not isinstance(key, str):
+        raise UnsupportedValue(_at(path, f"expected text as the key of a map, got {key!r}"))
+    return key
+
+
+def _at(path: str, text: str) -> str:
+    return f"cannot send this value to the browser: at value{path}: {text}" if path else f"cannot send this: {text}"
+
+
+def _ext_ref(ref: int) -> msgpack.ExtType:
+    return msgpack.ExtType(EXT_REF, int(ref).to_bytes(4, "big", signed=True))
+
+
+def _bigint(value: int) -> msgpack.ExtType:
+    return msgpack.ExtType(EXT_BIGINT, value.to_bytes(value.bit_length() // 8 + 1, "big", signed=True))
+
+
+def pack(message: Any) -> bytes:
+    """Return the bytes of a message whose values went through `to_wire`."""
+    packed: bytes = msgpack.packb(message, datetime=True, unicode_errors=_SURROGATES)
+    return packed
+
+
+def unpack(data: bytes) -> Any:
+    """Return the message that *data* holds.
+
+    Raises:
+        RemoteProtocolError: if it is not exactly one msgpack value of the table.
+    """
+    try:
+        return msgpack.unpackb(data, timestamp=3, ext_hook=_ext)
+    except RemoteProtocolError:
+        raise
+    # msgpack reports broken input by half a dozen unrelated classes (ValueError, its own, RecursionError, ...).
+    except Exception as error:
+        raise RemoteProtocolError(f"expected one msgpack value, got {_head(data)} ({error})") from None
+
+
+def _head(data: bytes) -> str:
+    return f"{len(data)} bytes beginning {data[:16].hex()}" if data else "nothing"
+
+
+def _ext(code: int, payload: bytes) -> Any:
+    if code == EXT_REF:
+        if len(payload) != 4:
+            raise RemoteProtocolError(f"expected a ref of 4 bytes, got {len(payload)}")
+        return Ref(int.from_bytes(payload, "big", signed=True))
+    if code == EXT_BIGINT:
+        return int.from_bytes(payload, "big", signed=True)
+    raise RemoteProtocolError(f"expected an extension of type -1, {EXT_REF} or {EXT_BIGINT}, got {code}")
+
+
+def depth_of(value: Any) -> int:
+    """Return how many levels of arrays and maps *value* has, without recursion."""
+    depth, level = 0, [value] if isinstance(value, (list, dict)) else []
+    while level:
+        depth += 1
+        level = [
+            item
+            for container in level
+            for item in (container.values() if isinstance(container, dict) else container)
+            if isinstance(item, (list, dict))
+        ]
+    return depth

@@ -1,0 +1,50 @@
+"""The limits that a server announces in its welcome, and both sides keep (spec 9)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import Any
+
+from ..errors import RemoteProtocolError
+
+__all__ = ["Limits"]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one page may use.
+
+    Attributes:
+        frame: Bytes of the largest frame that the client may send.
+        depth: Levels of arrays and maps in one value.
+        refs: Nodes that the client may have told the server of, and the server not yet released.
+        listeners: Listeners of one page at a time.
+        events: Events of one listener that the server has not granted credit for again.
+        window_frames: Batches that the server may send before the first of them is acknowledged.
+        window_bytes: The same in bytes.
+    """
+
+    frame: int = 1024 * 1024
+    depth: int = 32
+    refs: int = 100_000
+    listeners: int = 100_000
+    events: int = 16
+    window_frames: int = 64
+    window_bytes: int = 4 * 1024 * 1024
+
+    def to_map(self) -> dict[str, int]:
+        """Return the limits as they stand in a welcome."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}
+
+    @classmethod
+    def from_map(cls, limits: dict[str, Any]) -> Limits:
+        """Return the limits of a welcome; unknown names are ignored, missing ones take the default.
+
+        Raises:
+            RemoteProtocolError: if one of them is no positive number.
+        """
+        known = {field.name: limits[field.name] for field in fields(cls) if field.name in limits}
+        for name, value in known.items():
+            if type(value) is not int or value < 1:
+                raise RemoteProtocolError(f"expected limit {name} to be a positive integer, got {value!r:.80}")
+        return cls(**known)

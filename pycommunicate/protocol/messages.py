@@ -1,0 +1,410 @@
+"""Messages: what travels in one frame, checked at the door (spec 5).
+
+`encode` and `decode` are the two ways through it. Every message is a msgpack array that begins with its type.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Final
+
+from ..errors import RemoteProtocolError
+from .codec import MAX_DEPTH, depth_of, pack, unpack
+
+__all__ = [
+    "ACK",
+    "ACTIONS",
+    "BATCH",
+    "BYE",
+    "BYE_CODES",
+    "CAPABILITIES",
+    "CLIENT",
+    "ERRORS",
+    "EVENT",
+    "FAILURE",
+    "GONE",
+    "HELLO",
+    "MESSAGES",
+    "NUMBERED",
+    "REFUSE",
+    "REFUSE_CODES",
+    "REPLY",
+    "SENT_BY",
+    "SERVER",
+    "SUBPROTOCOL",
+    "VERSION",
+    "WELCOME",
+    "Ack",
+    "Batch",
+    "Bye",
+    "Event",
+    "Failure",
+    "GoneReport",
+    "Hello",
+    "Message",
+    "Refuse",
+    "Reply",
+    "Welcome",
+    "decode",
+    "encode",
+]
+
+VERSION: Final = 1
+SUBPROTOCOL: Final = "pycommunicate.v1"
+
+HELLO, WELCOME, REFUSE, BATCH, EVENT, REPLY, GONE, FAILURE, ACK, BYE = range(10)
+
+CLIENT: Final = "client"
+SERVER: Final = "server"
+SENT_BY: dict[int, tuple[str, ...]] = {
+    HELLO: (CLIENT,),
+    WELCOME: (SERVER,),
+    REFUSE: (SERVER,),
+    BATCH: (SERVER,),
+    EVENT: (CLIENT,),
+    REPLY: (CLIENT,),
+    GONE: (CLIENT,),
+    FAILURE: (CLIENT,),
+    ACK: (CLIENT, SERVER),
+    BYE: (CLIENT, SERVER),
+}
+#: spec 8: the messages that carry a number of their own, are acknowledged and sent again.
+NUMBERED = frozenset({BATCH, EVENT, REPLY, GONE, FAILURE})
+
+#: spec 4.3: what a client may announce beyond the base. None yet: v1 begins with its base.
+CAPABILITIES: tuple[str, ...] = ()
+
+#: spec 4.4: why a hello is refused.
+REFUSE_CODES = ("gone", "claimed", "version", "forbidden", "limits", "malformed")
+#: spec 5.10: why one side ends the page.
+BYE_CODES = ("left", "stopping", "violation", "overflow", "ended")
+#: spec 4.4: what the client does then.
+ACTIONS = ("reload", "stop")
+#: spec 10: what a reply or a failure may say went wrong.
+ERRORS = (
+    "invalid-selector",
+    "invalid-name",
+    "stale-ref",
+    "not-a-function",
+    "js-error",
+    "unsupported",
+    "too-large",
+    "timeout",
+    "gone",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Hello:
+    """The first frame of every socket: who the client is and what it has."""
+
+    type: ClassVar[int] = HELLO
+    ticket: str
+    nonce: str
+    received: int = 0
+    capabilities: Sequence[str] = CAPABILITIES
+    version: int = VERSION
+
+
+@dataclass(frozen=True, slots=True)
+class Welcome:
+    """The answer to a hello that is let in."""
+
+    type: ClassVar[int] = WELCOME
+    received: int
+    limits: dict[str, int]
+    capabilities: Sequence[str] = CAPABILITIES
+    version: int = VERSION
+
+
+@dataclass(frozen=True, slots=True)
+class Refuse:
+    """The answer to a hello that is not let in."""
+
+    type: ClassVar[int] = REFUSE
+    code: str
+    action: str
+    text: str
+
+
+@dataclass(slots=True)
+class Batch:
+    """Ops that one turn of the server made."""
+
+    type: ClassVar[int] = BATCH
+    number: int
+    ack: int
+    ops: list[Any]
+
+
+@dataclass(slots=True)
+class Event:
+    """Something that a listener was for has happened."""
+
+    type: ClassVar[int] = EVENT
+    number: int
+    ack: int
+    listener: int
+    carried: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Reply:
+    """The answer to an ask: a value, or an error of code and text."""
+
+    type: ClassVar[int] = REPLY
+    number: int
+    ack: int
+    ask: int
+    value: Any
+    error: list[str] | None = None
+
+
+@dataclass(slots=True)
+class GoneReport:
+    """Refs and listeners whose nodes have left the document."""
+
+    type: ClassVar[int] = GONE
+    number: int
+    ack: int
+    refs: list[int]
+    listeners: list[int]
+
+
+@dataclass(slots=True)
+class Failure:
+    """A write could not be carried out."""
+
+    type: ClassVar[int] = FAILURE
+    number: int
+    ack: int
+    batch: int
+    index: int
+    error: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Ack:
+    """All numbered frames up to this one have been applied."""
+
+    type: ClassVar[int] = ACK
+    ack: int
+
+
+@dataclass(frozen=True, slots=True)
+class Bye:
+    """The page ends."""
+
+    type: ClassVar[int] = BYE
+    ack: int
+    code: str
+    action: str
+    text: str
+
+
+Message = Hello | Welcome | Refuse | Batch | Event | Reply | GoneReport | Failure | Ack | Bye
+
+
+def _map_of(message: Hello | Welcome, names: Sequence[str]) -> dict[str, Any]:
+    fields = {name: getattr(message, name) for name in names}
+    fields["capabilities"] = list(message.capabilities)
+    return fields
+
+
+_HELLO_FIELDS = ("version", "ticket", "nonce", "received", "capabilities")
+_WELCOME_FIELDS = ("version", "received", "limits", "capabilities")
+
+
+def encode(message: Message) -> bytes:
+    """Return the frame of *message*; its values must have gone through `codec.to_wire`."""
+    match message:
+        case Hello():
+            return pack((HELLO, _map_of(message, _HELLO_FIELDS)))
+        case Welcome():
+            return pack((WELCOME, _map_of(message, _WELCOME_FIELDS)))
+        case Refuse():
+            return pack((REFUSE, message.code, message.action, message.text))
+        case Batch():
+            return pack((BATCH, message.number, message.ack, message.ops))
+        case Event():
+            event = (EVENT, message.number, message.ack, message.listener)
+            return pack((*event, message.carried) if message.carried else event)
+        case Reply():
+            reply = (REPLY, message.number, message.ack, message.ask, message.value)
+            return pack(reply if message.error is None else (*reply, message.error))
+        case GoneReport():
+            return pack((GONE, message.number, message.ack, message.refs, message.listeners))
+        case Failure():
+            return pack((FAILURE, message.number, message.ack, message.batch, message.index, message.error))
+        case Ack():
+            return pack((ACK, message.ack))
+        case Bye():
+            return pack((BYE, message.ack, message.code, message.action, message.text))
+
+
+def decode(data: bytes) -> Message:
+    """Return the message of one frame.
+
+    Raises:
+        RemoteProtocolError: whatever is wrong with it; nothing else is ever raised for bytes.
+    """
+    array = unpack(data)
+    if type(array) is not list or not array or type(array[0]) is not int or array[0] not in MESSAGES:
+        raise RemoteProtocolError(f"expected an array that begins with a known message type, got {array!r:.80}")
+    return MESSAGES[array[0]][1](array)
+
+
+# --- what each decoder expects of its fields ---------------------------------------------------------------------
+
+
+def _needs(array: list[Any], count: int) -> None:
+    if len(array) <= count:
+        raise RemoteProtocolError(f"expected {count} fields in {_name(array)}, got {len(array) - 1}")
+
+
+def _name(array: list[Any]) -> str:
+    return MESSAGES[array[0]][0]
+
+
+def _natural(array: list[Any], *places: int) -> None:
+    for place in places:
+        if type(array[place]) is not int or array[place] < 0:
+            raise RemoteProtocolError(
+                f"expected field {place} of {_name(array)} to be an integer of 0 or more, got {array[place]!r:.80}"
+            )
+
+
+def _text(array: list[Any], *places: int) -> None:
+    for place in places:
+        if type(array[place]) is not str:
+            raise RemoteProtocolError(f"expected field {place} of {_name(array)} to be text, got {array[place]!r:.80}")
+
+
+def _one_of(array: list[Any], place: int, words: tuple[str, ...]) -> None:
+    _text(array, place)
+    if array[place] not in words:
+        raise RemoteProtocolError(
+            f"expected field {place} of {_name(array)} to be one of {', '.join(words)}, got {array[place]!r:.80}"
+        )
+
+
+def _error(array: list[Any], place: int) -> list[str]:
+    error = array[place]
+    if type(error) is not list or len(error) < 2 or error[0] not in ERRORS or type(error[1]) is not str:
+        raise RemoteProtocolError(f"expected [code, text] as the error of {_name(array)}, got {error!r:.80}")
+    return [error[0], error[1]]
+
+
+def _integers(array: list[Any], place: int) -> None:
+    if type(array[place]) is not list or any(type(item) is not int for item in array[place]):
+        raise RemoteProtocolError(
+            f"expected field {place} of {_name(array)} to be a list of integers, got {array[place]!r:.80}"
+        )
+
+
+def _map(array: list[Any], kinds: dict[str, type]) -> dict[str, Any]:
+    fields = array[1]
+    if type(fields) is not dict:
+        raise RemoteProtocolError(f"expected a map in {_name(array)}, got {fields!r:.80}")
+    for name, kind in kinds.items():
+        if type(fields.get(name)) is not kind or (kind is int and fields[name] < 0):
+            raise RemoteProtocolError(
+                f"expected {_name(array)}.{name} to be {kind.__name__}, got {fields.get(name)!r:.80}"
+            )
+    if any(type(word) is not str for word in fields["capabilities"]):
+        raise RemoteProtocolError(f"expected {_name(array)}.capabilities to be a list of texts")
+    return {name: fields[name] for name in kinds}
+
+
+def _hello(array: list[Any]) -> Hello:
+    _needs(array, 1)
+    kinds = {"version": int, "ticket": str, "nonce": str, "received": int, "capabilities": list}
+    return Hello(**_map(array, kinds))
+
+
+def _welcome(array: list[Any]) -> Welcome:
+    _needs(array, 1)
+    return Welcome(**_map(array, {"version": int, "received": int, "limits": dict, "capabilities": list}))
+
+
+def _refuse(array: list[Any]) -> Refuse:
+    _needs(array, 3)
+    _text(array, 1, 3)
+    _one_of(array, 2, ACTIONS)
+    return Refuse(array[1], array[2], array[3])
+
+
+def _batch(array: list[Any]) -> Batch:
+    _needs(array, 3)
+    _natural(array, 1, 2)
+    if type(array[3]) is not list:
+        raise RemoteProtocolError(f"expected a list of ops in batch, got {array[3]!r:.80}")
+    return Batch(array[1], array[2], array[3])
+
+
+def _event(array: list[Any]) -> Event:
+    _needs(array, 3)
+    _natural(array, 1, 2, 3)
+    carried = array[4] if len(array) > 4 else {}
+    if type(carried) is not dict:
+        raise RemoteProtocolError(f"expected a map of carried values in event, got {carried!r:.80}")
+    if carried:
+        _shallow(array, carried)
+    return Event(array[1], array[2], array[3], carried)
+
+
+def _reply(array: list[Any]) -> Reply:
+    _needs(array, 4)
+    _natural(array, 1, 2, 3)
+    _shallow(array, array[4])
+    error = _error(array, 5) if len(array) > 5 and array[5] is not None else None
+    return Reply(array[1], array[2], array[3], array[4], error)
+
+
+def _shallow(array: list[Any], value: Any) -> None:
+    if type(value) in (list, dict) and depth_of(value) > MAX_DEPTH:
+        raise RemoteProtocolError(f"expected at most {MAX_DEPTH} levels of nesting in {_name(array)}, got more")
+
+
+def _gone(array: list[Any]) -> GoneReport:
+    _needs(array, 4)
+    _natural(array, 1, 2)
+    _integers(array, 3)
+    _integers(array, 4)
+    return GoneReport(array[1], array[2], array[3], array[4])
+
+
+def _failure(array: list[Any]) -> Failure:
+    _needs(array, 5)
+    _natural(array, 1, 2, 3, 4)
+    return Failure(array[1], array[2], array[3], array[4], _error(array, 5))
+
+
+def _ack(array: list[Any]) -> Ack:
+    _needs(array, 1)
+    _natural(array, 1)
+    return Ack(array[1])
+
+
+def _bye(array: list[Any]) -> Bye:
+    _needs(array, 4)
+    _natural(array, 1)
+    _text(array, 2, 4)
+    _one_of(array, 3, ACTIONS)
+    return Bye(array[1], array[2], array[3], array[4])
+
+
+#: Type to name and decoder.
+MESSAGES: dict[int, tuple[str, Callable[[list[Any]], Message]]] = {
+    HELLO: ("hello", _hello),
+    WELCOME: ("welcome", _welcome),
+    REFUSE: ("refuse", _refuse),
+    BATCH: ("batch", _batch),
+    EVENT: ("event", _event),
+    REPLY: ("reply", _reply),
+    GONE: ("gone", _gone),
+    FAILURE: ("failure", _failure),
+    ACK: ("ack", _ack),
+    BYE: ("bye", _bye),
+}

@@ -1,0 +1,67 @@
+"""Event handlers as users write them: with no parameter, or with one for the event."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import FunctionType, MethodType
+from typing import Any
+
+from ...errors import ConfigurationError
+
+__all__ = ["Event", "bind"]
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened in the browser.
+
+    Attributes:
+        type: Its name, as ``click``.
+        current_target: The element whose listener this is.
+    """
+
+    type: str
+    current_target: Any
+
+
+def bind(handler: Callable[..., Any], event_type: str, element: Any) -> Callable[[dict[str, Any]], Any]:
+    """Return what calls *handler* with what an event carries.
+
+    A handler gets the `Event` only if it has a required positional parameter: ``lambda i=i: ...`` takes none.
+
+    Raises:
+        ConfigurationError: if *handler* cannot be called that way.
+    """
+    if not callable(handler):
+        raise ConfigurationError(
+            f"expected a function as the handler of {event_type!r}, got {handler!r}; "
+            "pass the function itself, without calling it"
+        )
+    required = _required_parameters(handler)
+    if required == 0:
+        return lambda carried: handler()
+    if required == 1:
+        return lambda carried: handler(Event(event_type, element))
+    raise ConfigurationError(
+        f"expected a handler of {event_type!r} with no required parameter, or one for the event, "
+        f"got {handler!r} with {required}"
+    )
+
+
+def _required_parameters(handler: Callable[..., Any]) -> int:
+    # Plain functions and methods without a look at a signature, which costs more than the whole listen.
+    function = handler.__func__ if isinstance(handler, MethodType) else handler
+    if isinstance(function, FunctionType) and not function.__code__.co_kwonlyargcount:
+        bound = 1 if function is not handler else 0
+        return max(0, function.__code__.co_argcount - len(function.__defaults__ or ()) - bound)
+    try:
+        parameters = inspect.signature(handler).parameters.values()
+    except ValueError:  # some built-in functions tell nothing: they are called without anything
+        return 0
+    named = [one.name for one in parameters if one.kind is one.KEYWORD_ONLY and one.default is one.empty]
+    if named:
+        raise ConfigurationError(f"expected a handler that needs no keyword, got {handler!r} with {', '.join(named)}")
+    positional = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+    return sum(one.kind in positional and one.default is one.empty for one in parameters)

@@ -1,0 +1,1 @@
+"""The server: the app and what its pages are built from."""

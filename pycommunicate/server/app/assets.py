@@ -1,0 +1,63 @@
+"""The one file that browsers are served: its name carries its hash, so that it may be cached for ever."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import re
+from pathlib import Path
+
+from werkzeug.exceptions import NotFound
+from werkzeug.wrappers import Request, Response
+
+from ...errors import ConfigurationError
+
+__all__ = ["ClientScript"]
+
+# Lines that are a comment, and doc comments anywhere: neither opening stands inside of a text of the client.
+_COMMENT = re.compile(r"^[ \t]*//[^\n]*\n|/\*\*(?:(?!\*/).)*\*/[ \t]*", re.MULTILINE | re.DOTALL)
+_INDENT = re.compile(r"^[ \t]+|\n(?=[ \t]*\n)", re.MULTILINE)
+
+
+class ClientScript:
+    """The JavaScript client as it is served.
+
+    Attributes:
+        name: Its file name, with a hash of its text.
+    """
+
+    def __init__(self) -> None:
+        self._text = _without_comments(_source()).encode()
+        self._gzipped = gzip.compress(self._text, 9, mtime=0)
+        self.name = f"client.{hashlib.sha256(self._text).hexdigest()[:12]}.js"
+
+    def respond(self, request: Request, name: str) -> Response:
+        """Return the response to a request for the file *name*.
+
+        Raises:
+            NotFound: if it is another file, or the file of another version.
+        """
+        if name != self.name:
+            raise NotFound
+        zipped = request.accept_encodings.quality("gzip") > 0
+        response = Response(self._gzipped if zipped else self._text, content_type="text/javascript; charset=utf-8")
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        response.headers["Vary"] = "Accept-Encoding"
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        if zipped:
+            response.headers["Content-Encoding"] = "gzip"
+        return response
+
+
+def _source() -> str:
+    package = Path(__file__).parents[2]
+    # In a wheel the client lies inside the package, in a checkout beside it.
+    for folder in (package / "client", package.parent / "client"):
+        path = folder / "pycommunicate.js"
+        if path.is_file():
+            return path.read_text(encoding="utf-8")
+    raise ConfigurationError(f"expected the client at {package / 'client' / 'pycommunicate.js'}, found none")
+
+
+def _without_comments(source: str) -> str:
+    return _INDENT.sub("", _COMMENT.sub("", source))

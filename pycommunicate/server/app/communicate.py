@@ -1,0 +1,383 @@
+"""The app: a WSGI callable that turns requests into pages and sockets into attachments."""
+
+from __future__ import annotations
+
+import logging
+import sys
+import traceback
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from time import monotonic
+from typing import Any
+from urllib.parse import quote
+
+from markupsafe import Markup
+from markupsafe import escape as escape_html
+from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.wrappers import Request, Response
+
+from ...errors import ConfigurationError
+from ...page import Door, Page, Registry
+from ...protocol import SUBPROTOCOL
+from ...proxies.context import CallCTX
+from ...sessions import MemoryStore
+from ...settings import Settings
+from ...templating import Templater, make_environment
+from ..bases.controller import Controller, ControllerFactory, ControllerSetup
+from .assets import ClientScript
+from .documents import is_for_document, make_response
+from .handover import HandOvers
+from .origins import admit_origin
+from .routes import CLIENT, HAND_OVER, RESERVED, SOCKET, Routes
+from .serving import Background, is_importing, serve
+from .signing import Keys
+from .usertracker import User, UserTracker
+
+__all__ = ["CommunicateApp"]
+
+_log = logging.getLogger("pycommunicate.app")
+
+WSGIAnswer = Iterable[bytes]
+
+
+class CommunicateApp:
+    """The main object of an app: routes, secret key, settings, and the server. It is also a WSGI callable.
+
+    Args:
+        web_port: Port to serve on; 0 for any that is free.
+        host: Name or address to serve on.
+        debug: Show tracebacks of ``render`` in the browser; never in production.
+        maximum_handler_threads: How many event handlers may run at a time, in all; one that waits for a browser does
+            not count.
+        template_directory: Where templates are; a relative path is looked for beside the program's file, then in the
+            current directory.
+        settings: Everything else that can be set; see `pycommunicate.Settings`.
+
+    Raises:
+        ConfigurationError: if one of them cannot be.
+    """
+
+    def __init__(
+        self,
+        web_port: int = 8080,
+        host: str = "localhost",
+        debug: bool = False,
+        maximum_handler_threads: int = 10000,
+        template_directory: str = "templates",
+        *,
+        settings: Settings | None = None,
+    ) -> None:
+        if not isinstance(web_port, int) or not 0 <= web_port <= 65535:
+            raise ConfigurationError(f"expected web_port to be a port from 0 to 65535, got {web_port!r}")
+        if not isinstance(maximum_handler_threads, int) or maximum_handler_threads < 1:
+            raise ConfigurationError(
+                f"expected maximum_handler_threads to be a number above 0, got {maximum_handler_threads!r}"
+            )
+        self.web_port = web_port
+        self.host = host
+        self.debug = debug
+        self.settings = settings or Settings()
+        self._keys = Keys()
+        self._routes = Routes()
+        self._templates = make_environment(_template_folders(template_directory))
+        self._client = ClientScript()
+        self._registry = Registry(self.settings, maximum_handler_threads)
+        self._users = UserTracker(MemoryStore(), self.settings.user_lifetime)
+        self._hand_overs = HandOvers(self._keys, self._registry.node, self.settings.handover_lifetime)
+        self._background = Background(self._sweep)
+
+    # --- documented ---------------------------------------------------------------------------------------------
+
+    def set_secret_key(self, key: str | bytes) -> None:
+        """Set the key that cookies and tickets are signed with; keep it secret.
+
+        Args:
+            key: Text or bytes that nobody can guess, as ``os.urandom(32)``; the same at every start, so that users are
+                known again.
+        """
+        self._keys.set_key(key)
+
+    def add_controller(self, route: str, controller: ControllerFactory) -> None:
+        """Associate a controller with a route.
+
+        Args:
+            route: A path that begins with ``/``; its parts may vary: ``<name>``, ``<int:name>`` and all other
+                converters of Werkzeug. Paths under ``/__pycommunicate/`` are reserved.
+            controller: A factory with a default view.
+
+        Raises:
+            ConfigurationError: if the route cannot be used, or is there already.
+            ViewError: if the factory has no default view.
+        """
+        self._routes.add(route, controller)
+
+    def add_error_handler(self, code: int, controller: ControllerFactory) -> None:
+        """Let a controller serve the page of an HTTP error, in place and with that status.
+
+        Args:
+            code: The error's code, as 404.
+            controller: A factory with a default view.
+
+        Raises:
+            ConfigurationError: if there is no such error.
+            ViewError: if the factory has no default view.
+        """
+        self._routes.add_error(code, controller)
+
+    def run(self) -> None:
+        """Serve the app and **block** until it is stopped.
+
+        While ``python -m pycommunicate serve`` imports the program this does nothing: the command serves it.
+
+        Raises:
+            ServeError: if the port is in use, or the host cannot be served on.
+        """
+        if is_importing():
+            return
+        self._keys.ready()
+        serve(self, self.host, self.web_port)
+
+    def call_soon(self, function: Callable[..., Any], *args: Any) -> None:
+        """Run *function* in a greenlet of the app's thread: the way in from any other thread. Never waits.
+
+        Args:
+            function: What to run; what it raises is logged.
+            args: Its arguments.
+        """
+        self._background.call_soon(self._run_job, function, *args)
+
+    def stop(self) -> None:
+        """End all pages: their browsers are told that the server goes, and come back when it is there again."""
+        for page in self._registry:
+            page.end("the server stops", "stopping", "reload")
+        self._background.stop()
+
+    # --- WSGI -----------------------------------------------------------------------------------------------------
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> WSGIAnswer:
+        """Answer one request."""
+        self._background.start()
+        request = Request(environ)
+        user, known = self._user_of(request)
+        with self._users.unit():
+            try:
+                endpoint, values = self._routes.match(environ)
+                if endpoint == SOCKET:
+                    return self._attach(environ, start_response, values["page"], user.id_ if known else "")
+                response = self._respond(request, user, endpoint, values)
+            except HTTPException as error:
+                response = self._respond_to_error(request, user, error)
+            except Exception as error:
+                response = self._respond_to_crash(request, user, error)
+        if not known and (user.pages or self._users.keeps(user)):
+            self._set_cookie(request, response, user)
+        return response(environ, start_response)
+
+    def admit(self, environ: dict[str, Any]) -> tuple[str, str] | None:
+        """Look at a WebSocket's request before it is upgraded; return None, or status and text to refuse it with."""
+        try:
+            endpoint, _ = self._routes.match(environ)
+        except HTTPException:
+            endpoint = None
+        if endpoint != SOCKET:
+            return "404 Not Found", "there is no WebSocket here\n"
+        return admit_origin(environ, self.settings.allowed_origins)
+
+    # --- pages ----------------------------------------------------------------------------------------------------
+
+    def _respond(self, request: Request, user: User, endpoint: Any, values: dict[str, Any]) -> Response:
+        if endpoint == CLIENT:
+            return self._client.respond(request, values["name"])
+        if endpoint == HAND_OVER:
+            return self._hand_overs.send_back(request, values["page"])
+        came_back = self._hand_overs.take(request, user.id_)
+        if came_back is not None:
+            response = self._serve_page(request, user, came_back.factory, values, 200, came_back.controller)
+            self._hand_overs.clear_cookie(request, response)
+            return response
+        return self._serve_page(request, user, endpoint, values, 200)
+
+    def _serve_page(
+        self,
+        request: Request,
+        user: User,
+        factory: ControllerFactory,
+        route_data: dict[str, Any],
+        status: int,
+        controller: Controller | None = None,
+    ) -> Response:
+        """Return the response of a controller: of a new one, or of one that goes on after a reload."""
+        factory.before_connect(CallCTX(user, route_data))
+        page = self._registry.new_page(self._run_job)
+        for_document = is_for_document(request)
+        live: list[bool] = []
+
+        def includes() -> Markup:
+            live.append(True)
+            return self._script_tag(request, page if for_document else None, user)
+
+        templater = Templater(self._templates, includes)
+        if controller is None:
+            setup = ControllerSetup(
+                page,
+                user,
+                route_data,
+                factory.views,
+                factory.default_view,
+                templater,
+                lambda going: self._hand_overs.leave(going, factory, user.id_, request.full_path.rstrip("?")),
+            )
+            controller = factory.create_controller(setup)
+        else:
+            controller.bind(page, templater)
+        if for_document:
+            user.request_id = page.id
+            user.pages[page] = controller
+        try:
+            response = self._render(controller, status)
+            if live:
+                response.headers["Cache-Control"] = "no-store"
+        finally:
+            if for_document and not live:  # a static page costs nothing any more
+                self._users.page_ended(user, page)
+        if for_document and live:
+            self._expect(request, user, page, controller)
+        return response
+
+    def _render(self, controller: Controller, status: int) -> Response:
+        body = controller.render_shown()
+        name = type(controller).__name__
+        if controller.special_return_handler is not None:
+            return make_response(controller.special_return_handler(), status, f"the special_return_handler of {name}")
+        return make_response(body, status, f"the render() of a view of {name}")
+
+    def _expect(self, request: Request, user: User, page: Page, controller: Controller) -> None:
+        """Make *page* attachable."""
+
+        def attached() -> None:
+            self._users.keep(user)
+            controller.load_shown()
+
+        def ended() -> None:
+            self._registry.drop(page)
+            self._users.page_ended(user, page)
+            controller.page_ended(page)
+
+        page.on_attach, page.on_end = attached, ended
+        self._registry.expect(page, user.id_, request.remote_addr or "")
+
+    def _script_tag(self, request: Request, page: Page | None, user: User) -> Markup:
+        """Return the tag that loads the client; without a page it has no ticket, and the document is loaded anew."""
+        root = quote(request.root_path.rstrip("/"))
+        tag = Markup('<script type="module" src="{}/{}"').format(root + RESERVED, self._client.name)
+        if page is None:
+            return tag + Markup(" data-pycommunicate></script>")
+        socket = f"{root}{RESERVED}/p/{self._registry.node}/{page.id}/socket"
+        ticket = self._keys.sign("ticket", f"{page.id}.{user.id_}").rpartition(".")[2]
+        return tag + Markup(' data-pycommunicate="{}" data-ticket="{}"></script>').format(socket, ticket)
+
+    def _opens(self, ticket: str, page_id: str, user_id: str) -> bool:
+        return self._keys.unsign("ticket", f"{page_id}.{user_id}.{ticket}") is not None
+
+    # --- sockets --------------------------------------------------------------------------------------------------
+
+    def _attach(
+        self, environ: dict[str, Any], start_response: Callable[..., Any], page_id: str, user_id: str
+    ) -> WSGIAnswer:
+        carrier = environ.get("wsgi.websocket")
+        if carrier is None:
+            refusal = Response("expected a WebSocket handshake\n", 426, {"Upgrade": "websocket"})
+            return refusal(environ, start_response)
+        if not hasattr(carrier, "try_send"):
+            raise ConfigurationError(
+                "this server's WebSockets cannot carry pages; serve the app by `python -m pycommunicate serve`"
+            )
+        carrier.receiver = Door(carrier, self._registry, page_id, user_id, self._opens, self.settings.hello_timeout)
+        return []
+
+    # --- errors ---------------------------------------------------------------------------------------------------
+
+    def _respond_to_error(self, request: Request, user: User, error: HTTPException) -> Response:
+        """Return the app's own page for an HTTP error, or Werkzeug's."""
+        if error.code is None or error.code < 400:
+            return _as_response(error, request)
+        factory = self._routes.error(error.code)
+        if factory is not None:
+            try:
+                response = self._serve_page(request, user, factory, {}, error.code)
+            except Exception:
+                _log.exception("the page of error %d failed at %s", error.code, request.path)
+            else:
+                for name in ("Allow", "WWW-Authenticate"):  # what the code itself demands
+                    value = error.get_response(request.environ).headers.get(name)
+                    if value:
+                        response.headers[name] = value
+                return response
+        return _as_response(error, request)
+
+    def _respond_to_crash(self, request: Request, user: User, error: Exception) -> Response:
+        _log.exception("the page at %s failed", request.path)
+        if self.debug:
+            text = "".join(traceback.format_exception(error))
+            page = f"<!DOCTYPE html><pre>{escape_html(text)}</pre>"
+            return Response(page, 500, content_type="text/html; charset=utf-8")
+        return self._respond_to_error(request, user, InternalServerError())
+
+    # --- users ----------------------------------------------------------------------------------------------------
+
+    def _user_of(self, request: Request) -> tuple[User, bool]:
+        """Return the user of a request, and whether the browser has our cookie already."""
+        id_ = self._keys.unsign("user", request.cookies.get(self._cookie_name(request), ""))
+        return (self._users.get(id_), True) if id_ else (self._users.new(), False)
+
+    def _set_cookie(self, request: Request, response: Response, user: User) -> None:
+        settings = self.settings
+        secure = settings.cookie_secure
+        response.set_cookie(
+            self._cookie_name(request),
+            self._keys.sign("user", user.id_),
+            path=settings.cookie_path or request.root_path or "/",
+            secure=request.is_secure if secure is None else secure,
+            httponly=True,
+            samesite=settings.cookie_samesite,
+        )
+
+    def _cookie_name(self, request: Request) -> str:
+        # Cookies do not tell ports apart; without the port, two apps on one host would share a user.
+        return self.settings.cookie_name or f"pycommunicate_{request.environ.get('SERVER_PORT', '')}"
+
+    # --- the app's code, and time ---------------------------------------------------------------------------------
+
+    def _run_job(self, call: Callable[..., Any], *args: Any) -> None:
+        with self._users.unit():
+            call(*args)
+
+    def _sweep(self) -> None:
+        now = monotonic()
+        self._registry.sweep(now)
+        self._users.sweep(now)
+        self._hand_overs.sweep(now)
+
+    @property
+    def subprotocol(self) -> str:
+        """The WebSocket subprotocol that the app speaks."""
+        return SUBPROTOCOL
+
+
+def _as_response(error: HTTPException, request: Request) -> Response:
+    response = error.get_response(request.environ)
+    assert isinstance(response, Response)
+    return response
+
+
+def _template_folders(directory: str) -> list[Path]:
+    """Return where templates may be: beside the program that makes the app, then in the current directory."""
+    path = Path(directory)
+    if path.is_absolute():
+        return [path]
+    frame = sys._getframe(1)
+    own = str(Path(__file__).parents[2])
+    while frame.f_back is not None and str(frame.f_code.co_filename).startswith(own):
+        frame = frame.f_back
+    beside = Path(frame.f_code.co_filename).resolve().parent
+    return [beside / path, Path.cwd() / path]

@@ -1,0 +1,50 @@
+"""Which requests are for a document, and what a response of one is made of."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from werkzeug.wrappers import Request, Response
+
+from ...errors import ViewError
+
+__all__ = ["is_for_document", "make_response"]
+
+
+def is_for_document(request: Request) -> bool:
+    """Return whether a person will see the answer: not a favicon, a prefetch, or what a script asks for.
+
+    Browsers say so by Fetch Metadata where the site is https or localhost, and elsewhere by what they accept.
+    """
+    headers = request.headers
+    if request.method != "GET" or "prefetch" in headers.get("Sec-Purpose", headers.get("Purpose", "")):
+        return False
+    destination = headers.get("Sec-Fetch-Dest")
+    if destination is not None:
+        return destination in ("document", "iframe", "frame", "embed", "object")
+    accept = headers.get("Accept", "*/*")
+    return "text/html" in accept or accept.strip() == "*/*"
+
+
+def make_response(body: Any, status: int, what: str) -> Response:
+    """Return a response made of anything that Werkzeug makes one of.
+
+    Args:
+        body: Text, bytes, a Response, a WSGI application, or a tuple of body, status and headers.
+        status: The status where *body* names none.
+        what: Where it came from, for messages.
+
+    Raises:
+        ViewError: if it cannot be made into a response.
+    """
+    headers: Any = None
+    if isinstance(body, tuple):
+        if not 2 <= len(body) <= 3:
+            raise ViewError(f"expected (body, status) or (body, status, headers) from {what}, got {body!r:.80}")
+        body, status, headers = body if len(body) == 3 else (*body, None)
+    if isinstance(body, (str, bytes, bytearray)):
+        text = body if isinstance(body, str) else bytes(body)
+        return Response(text, status, headers, content_type=None if headers else "text/html; charset=utf-8")
+    if isinstance(body, Response) and headers is None:
+        return body
+    raise ViewError(f"expected text, bytes, (body, status) or a Response from {what}, got {body!r:.80}")

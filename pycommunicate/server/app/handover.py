@@ -1,0 +1,104 @@
+"""The way back for ``change_view(..., reload=True)``: the same controller behind the next page load.
+
+The browser is sent to an address of ours, which sets a short-lived cookie and sends it back to the page's own address;
+so the address bar and relative links stay what they were.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from time import monotonic
+from typing import Any
+
+from werkzeug.exceptions import NotFound
+from werkzeug.utils import redirect
+from werkzeug.wrappers import Request, Response
+
+from ..bases.controller import Controller, ControllerFactory
+from .routes import RESERVED
+from .signing import Keys
+
+__all__ = ["HandOvers"]
+
+_COOKIE = "pycommunicate_next"
+
+
+@dataclass(frozen=True, slots=True)
+class _HandOver:
+    controller: Controller
+    factory: ControllerFactory
+    user_id: str
+    url: str
+    expires: float
+
+
+class HandOvers:
+    """Controllers whose browser is on its way from one page load to the next.
+
+    Args:
+        keys: Signs the cookie.
+        node: Names this process in URLs.
+        lifetime: Seconds that a browser may take.
+    """
+
+    def __init__(self, keys: Keys, node: str, lifetime: float) -> None:
+        self._keys = keys
+        self._node = node
+        self._lifetime = lifetime
+        self._waiting: dict[str, _HandOver] = {}
+
+    def leave(self, controller: Controller, factory: ControllerFactory, user_id: str, url: str) -> str:
+        """Keep *controller* until its browser comes back to *url*; return where to send the browser, by way of us."""
+        name = secrets.token_urlsafe(16)
+        self._waiting[name] = _HandOver(controller, factory, user_id, url, monotonic() + self._lifetime)
+        return f"{RESERVED}/p/{self._node}/{name}/next"
+
+    def send_back(self, request: Request, name: str) -> Response:
+        """Answer the browser that comes by: a cookie, and where to go.
+
+        Raises:
+            NotFound: if nothing waits for it.
+        """
+        waiting = self._waiting.get(name)
+        if waiting is None:
+            raise NotFound
+        response = redirect(request.root_path + waiting.url)
+        assert isinstance(response, Response)
+        response.headers["Cache-Control"] = "no-store"
+        response.set_cookie(
+            _COOKIE,
+            self._keys.sign("next", name),
+            max_age=int(self._lifetime) + 1,
+            path=request.root_path or "/",
+            secure=request.is_secure,
+            httponly=True,
+            samesite="Lax",
+        )
+        return response
+
+    def take(self, request: Request, user_id: str) -> _HandOver | None:
+        """Return what waits for this request, once."""
+        name = self._keys.unsign("next", request.cookies.get(_COOKIE, ""))
+        waiting = self._waiting.get(name) if name else None
+        if waiting is None or waiting.user_id != user_id or waiting.url != request.full_path.rstrip("?"):
+            return None
+        assert name is not None
+        del self._waiting[name]
+        return waiting
+
+    def clear_cookie(self, request: Request, response: Response) -> None:
+        """Take the cookie back."""
+        response.delete_cookie(_COOKIE, path=request.root_path or "/")
+
+    def sweep(self, now: float) -> None:
+        """Forget those whose browser did not come back."""
+        for name, waiting in list(self._waiting.items()):
+            if waiting.expires <= now:
+                del self._waiting[name]
+
+    def __len__(self) -> int:
+        return len(self._waiting)
+
+    def __contains__(self, controller: Any) -> bool:
+        return any(waiting.controller is controller for waiting in self._waiting.values())

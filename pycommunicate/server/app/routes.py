@@ -1,0 +1,86 @@
+"""Which controller a URL belongs to."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from werkzeug.exceptions import default_exceptions
+from werkzeug.routing import Map, Rule
+
+from ...errors import ConfigurationError
+from ..bases.controller import ControllerFactory
+
+__all__ = ["CLIENT", "HAND_OVER", "RESERVED", "SOCKET", "Routes"]
+
+#: Everything under this path is ours.
+RESERVED = "/__pycommunicate"
+
+CLIENT, SOCKET, HAND_OVER = "client", "socket", "hand-over"
+
+
+class Routes:
+    """The URL map of an app."""
+
+    def __init__(self) -> None:
+        self._map = Map(
+            [
+                Rule(f"{RESERVED}/<name>", endpoint=CLIENT, methods=["GET"]),
+                Rule(f"{RESERVED}/p/<node>/<page>/socket", endpoint=SOCKET, websocket=True),
+                Rule(f"{RESERVED}/p/<node>/<page>/next", endpoint=HAND_OVER, methods=["GET"]),
+            ]
+        )
+        self._errors: dict[int, ControllerFactory] = {}
+
+    def __iter__(self) -> Any:
+        return (rule for rule in self._map.iter_rules() if isinstance(rule.endpoint, ControllerFactory))
+
+    def add(self, route: str, controller: ControllerFactory) -> None:
+        """Associate a factory with a route.
+
+        Raises:
+            ConfigurationError: if the route or the controller cannot be used.
+        """
+        if not isinstance(route, str) or not route.startswith("/"):
+            raise ConfigurationError(f'expected a route that begins with "/", got {route!r}')
+        if route == RESERVED or route.startswith(f"{RESERVED}/"):
+            raise ConfigurationError(f"expected a route outside of {RESERVED}/, which is reserved, got {route!r}")
+        _check_factory(controller, f"route {route!r}")
+        if any(rule.rule == route for rule in self):
+            raise ConfigurationError(f"expected each route once, got {route!r} a second time")
+        try:
+            self._map.add(Rule(route, endpoint=controller, methods=["GET"]))
+        except (ValueError, LookupError) as error:
+            raise ConfigurationError(f'expected a route like "/item/<int:number>", got {route!r}: {error}') from error
+
+    def add_error(self, code: int, controller: ControllerFactory) -> None:
+        """Associate a factory with an HTTP error.
+
+        Raises:
+            ConfigurationError: if there is no such error, or the controller cannot be used.
+        """
+        if code not in default_exceptions:
+            raise ConfigurationError(f"expected the code of an HTTP error, as 404, got {code!r}")
+        _check_factory(controller, f"error {code}")
+        self._errors[code] = controller
+
+    def error(self, code: int) -> ControllerFactory | None:
+        """Return the factory of an HTTP error."""
+        return self._errors.get(code)
+
+    def match(self, environ: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
+        """Return endpoint and values of a request.
+
+        Raises:
+            werkzeug.exceptions.HTTPException: 404, 405, or a redirect to the right spelling.
+        """
+        endpoint, values = self._map.bind_to_environ(environ).match()
+        return endpoint, dict(values)
+
+
+def _check_factory(controller: ControllerFactory, what: str) -> None:
+    if not isinstance(controller, ControllerFactory):
+        raise ConfigurationError(
+            f"expected a ControllerFactory for {what}, got {controller!r}; "
+            "write ControllerFactory().add_view(YourView).set_default_view(YourView)"
+        )
+    controller.check()

@@ -1,0 +1,163 @@
+"""Running an app: the server, the one greenlet that looks at the clock, and the door for other threads."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any, Protocol
+
+import gevent
+from gevent import get_hub
+from gevent.monkey import is_module_patched
+
+from ...errors import ServeError
+from ...settings import Settings
+from ...transport.http import Server
+
+__all__ = ["Background", "importing", "is_importing", "serve"]
+
+_log = logging.getLogger("pycommunicate.app")
+
+_importing: ContextVar[bool] = ContextVar("pycommunicate_importing", default=False)
+
+#: Seconds between two looks at the clock.
+_SWEEP_EVERY = 0.5
+
+
+class ServedApp(Protocol):
+    """An app as far as serving it goes."""
+
+    settings: Settings
+
+    @property
+    def subprotocol(self) -> str:
+        """The WebSocket subprotocol that it speaks."""
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
+        """Answer one request."""
+
+    def admit(self, environ: dict[str, Any]) -> tuple[str, str] | None:
+        """Look at the request of a WebSocket before it is upgraded."""
+
+    def stop(self) -> None:
+        """End all pages."""
+
+
+@contextmanager
+def importing() -> Iterator[None]:
+    """While this is entered, ``app.run()`` at a program's end does nothing."""
+    token = _importing.set(True)
+    try:
+        yield
+    finally:
+        _importing.reset(token)
+
+
+def is_importing() -> bool:
+    """Return whether a program is only being imported, to be served by who imports it."""
+    return _importing.get()
+
+
+class Background:
+    """What an app has running beside its requests.
+
+    Args:
+        sweep: Looks after everything that waits for time to pass.
+    """
+
+    def __init__(self, sweep: Callable[[], None]) -> None:
+        self._sweep = sweep
+        self._loop: Any = None
+        self._timer: Any = None
+
+    def start(self) -> None:
+        """Begin, in the thread of the first request; further calls do nothing."""
+        if self._timer is None:
+            self._loop = get_hub().loop
+            # ref=False: it keeps no program alive that has nothing else to do.
+            self._timer = self._loop.timer(_SWEEP_EVERY, repeat=_SWEEP_EVERY, ref=False)
+            self._timer.start(self._run_sweep)
+
+    def stop(self) -> None:
+        """End."""
+        timer, self._timer = self._timer, None
+        if timer is not None:
+            timer.stop()
+            timer.close()
+
+    def call_soon(self, run: Callable[..., Any], *args: Any) -> None:
+        """Run a piece of the app's code in a greenlet of the app's thread; may be called from any thread."""
+        if self._loop is None:
+            raise ServeError("call_soon needs a server that has begun to answer requests")
+        self._loop.run_callback_threadsafe(gevent.spawn, _run_logged, run, *args)
+
+    def _run_sweep(self) -> None:
+        # A greenlet, because the event loop itself must never wait, and ends of pages run the app's code.
+        gevent.spawn(_run_logged, self._sweep)
+
+
+def _run_logged(run: Callable[..., Any], *args: Any) -> None:
+    try:
+        run(*args)
+    except Exception:
+        _log.exception("%s failed", getattr(args[0] if args else run, "__qualname__", run))
+
+
+def serve(app: ServedApp, host: str, port: int) -> None:
+    """Serve *app* and **block** until a signal stops it.
+
+    Raises:
+        ServeError: if it cannot be served there.
+    """
+    _set_up_logging()
+    if not is_module_patched("socket"):
+        _log.info(
+            "the standard library is not patched: a handler that waits for anything but the browser holds everybody "
+            "up; `python -m pycommunicate serve` patches it first thing"
+        )
+    server = Server(
+        (host, port),
+        app,
+        admit=app.admit,
+        subprotocol=app.subprotocol,
+        max_frame_size=app.settings.limits.frame,
+    )
+    try:
+        server.start()
+    except (OSError, UnicodeError) as error:
+        raise ServeError(f"cannot serve on {host}:{port}: {getattr(error, 'strerror', None) or error}") from None
+    print(
+        f"pycommunicate serves http://{_url_host(host)}:{server.server_port}/ (Ctrl-C stops it)",
+        file=sys.stderr,
+        flush=True,
+    )
+    _wait_for_signal()
+    app.stop()
+    server.stop(timeout=1)
+
+
+def _wait_for_signal() -> None:
+    stopped = gevent.event.Event()
+    watchers = [gevent.signal_handler(number, stopped.set) for number in (signal.SIGINT, signal.SIGTERM)]
+    try:
+        stopped.wait()
+    finally:
+        for watcher in watchers:
+            watcher.cancel()
+
+
+def _set_up_logging() -> None:
+    """Show our warnings and errors where the program has set up no logging of its own."""
+    logger = logging.getLogger("pycommunicate")
+    if not logger.hasHandlers():
+        logging.basicConfig(format="%(levelname)s %(name)s: %(message)s")
+        logger.setLevel(logging.INFO)
+        logging.getLogger("pycommunicate.access").setLevel(logging.WARNING)
+
+
+def _url_host(host: str) -> str:
+    return f"[{host}]" if ":" in host else host

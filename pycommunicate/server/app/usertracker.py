@@ -1,0 +1,146 @@
+"""Users: browsers with our cookie, and what is known of them."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from time import monotonic
+from typing import Any
+from weakref import WeakValueDictionary
+
+from ...page import Page, waiting_forbidden
+from ...page.greenlets import Lock, PerGreenlet
+from ...sessions import Session, Store
+
+__all__ = ["User", "UserTracker"]
+
+
+class User:
+    """A browser with our cookie; not to be made by hand.
+
+    Attributes:
+        id_: Names the user; whoever knows it and the secret key can be taken for them.
+        request_id: Names the newest page of the user.
+    """
+
+    def __init__(self, id_: str, tracker: UserTracker) -> None:
+        self.id_ = id_
+        self.request_id = ""
+        #: The user's pages and their controllers, the newest last.
+        self.pages: dict[Page, Any] = {}
+        self.seen = monotonic()
+        self._tracker = tracker
+
+    def __repr__(self) -> str:
+        return f"<User with {len(self.pages)} pages>"
+
+    @property
+    def session(self) -> Session:
+        """The user's session: a mapping of text keys, kept between requests."""
+        return self._tracker.session(self)
+
+    @property
+    def active_controller(self) -> Any:
+        """The controller of the user's newest page, or None."""
+        return next(reversed(self.pages.values()), None)
+
+    @property
+    def socket_connected(self) -> bool:
+        """Whether the browser of the user's newest page is connected."""
+        newest = next(reversed(self.pages), None)
+        return newest is not None and newest.attached
+
+
+class _UserLock:
+    """A lock that can be referred to weakly, so that it goes with the last who holds it."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+
+    @contextmanager
+    def entered(self) -> Iterator[None]:
+        with self._lock, waiting_forbidden("inside session.locked()"):
+            yield
+
+
+class UserTracker:
+    """All users of one process.
+
+    Args:
+        store: Where sessions are kept.
+        lifetime: Seconds that an idle user without a page is kept.
+    """
+
+    def __init__(self, store: Store, lifetime: float) -> None:
+        self._store = store
+        self._lifetime = lifetime
+        self._users: dict[str, User] = {}
+        self._locks: WeakValueDictionary[str, _UserLock] = WeakValueDictionary()
+        # Sessions of the request or handler that runs in a greenlet, by user.
+        self._open = PerGreenlet()
+
+    def __len__(self) -> int:
+        return len(self._users)
+
+    def get(self, id_: str) -> User:
+        """Return the user that a signed cookie names."""
+        user = self._users.get(id_) or User(id_, self)
+        user.seen = monotonic()
+        return user
+
+    def new(self) -> User:
+        """Return a user never seen before; kept only once it has a page or a session."""
+        return User(secrets.token_urlsafe(16), self)
+
+    def keep(self, user: User) -> None:
+        """Keep a user."""
+        self._users[user.id_] = user
+
+    def keeps(self, user: User) -> bool:
+        """Return whether a user is kept."""
+        return user.id_ in self._users
+
+    def page_ended(self, user: User, page: Page) -> None:
+        """Take note that a page of a user has ended."""
+        user.pages.pop(page, None)
+        user.seen = monotonic()
+
+    @contextmanager
+    def unit(self) -> Iterator[None]:
+        """Within this, the current greenlet sees each session once; what it changed is written at the end."""
+        if self._open.get() is not None:
+            yield
+            return
+        self._open.set({})
+        try:
+            yield
+        finally:
+            sessions: dict[str, tuple[User, Session]] = self._open.get()
+            self._open.clear()
+            for user, session in sessions.values():
+                if session.save():
+                    self.keep(user)
+
+    def session(self, user: User) -> Session:
+        """Return the session of a user as the current request or handler sees it."""
+        opened = self._open.get()
+        if opened is None:
+            self.keep(user)
+            return Session(self._store, user.id_, self._lock_of(user), autosave=True)
+        if user.id_ not in opened:
+            opened[user.id_] = user, Session(self._store, user.id_, self._lock_of(user))
+        session: Session = opened[user.id_][1]
+        return session
+
+    def sweep(self, now: float) -> None:
+        """Forget users who have been idle for too long."""
+        for user in [one for one in self._users.values() if not one.pages and now - one.seen > self._lifetime]:
+            del self._users[user.id_]
+            self._store.forget(user.id_)
+
+    def _lock_of(self, user: User) -> Callable[[], AbstractContextManager[object]]:
+        lock = self._locks.get(user.id_)
+        if lock is None:
+            lock = self._locks[user.id_] = _UserLock()
+        return lock.entered

@@ -1,0 +1,1 @@
+"""Bytes in and out: the only folder that knows sockets; it knows no message."""

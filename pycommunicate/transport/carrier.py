@@ -1,0 +1,98 @@
+"""Bytes out of one socket: tried at once without waiting, the rest by one writer greenlet.
+
+A send that waits must not run in the event loop, and two greenlets must not send on one socket. So whoever sends first
+tries the raw socket; what it does not take goes into a queue, and one writer empties that in order.
+"""
+
+from __future__ import annotations
+
+import logging
+import ssl
+from collections import deque
+from contextlib import suppress
+from typing import Any
+
+import gevent
+from gevent import socket
+
+__all__ = ["SocketWriter"]
+
+_log = logging.getLogger("pycommunicate.transport")
+
+#: Small frames that wait leave together, up to about this many bytes.
+_CHUNK = 64 * 1024
+
+
+class SocketWriter:
+    """Sends the bytes of one socket, in order.
+
+    Args:
+        sock: A gevent socket, with or without TLS.
+        deadline: Seconds that one chunk may take before the peer counts as dead.
+    """
+
+    __slots__ = ("_deadline", "_queue", "_socket", "_writing", "broken")
+
+    def __init__(self, sock: Any, deadline: float) -> None:
+        self._socket = sock
+        self._deadline = deadline
+        self._queue: deque[bytes | memoryview] = deque()
+        self._writing = False
+        self.broken = False
+
+    @property
+    def idle(self) -> bool:
+        """Whether everything has been handed to the kernel."""
+        return not self._writing
+
+    def write(self, data: bytes) -> None:
+        """Send *data* behind all that was written before; never waits."""
+        if self.broken:
+            return
+        if self._writing:
+            self._queue.append(data)
+            return
+        sent = self._try(data)
+        if sent < len(data) and not self.broken:
+            self._queue.append(memoryview(data)[sent:])
+            self._writing = True
+            gevent.spawn(self._write_queue)
+
+    def shut_down(self) -> None:
+        """End both directions: whoever reads from the socket wakes up."""
+        self.broken = True
+        self._queue.clear()
+        with suppress(OSError):  # it was down already
+            self._socket.shutdown(socket.SHUT_RDWR)
+
+    def _try(self, data: bytes) -> int:
+        try:
+            tls = getattr(self._socket, "_sslobj", None)
+            # gevent's own send would wait; the socket under it does not.
+            sent: int = tls.write(data) if tls is not None else self._socket._sock.send(data)
+            return sent
+        except (BlockingIOError, ssl.SSLWantWriteError, ssl.SSLWantReadError):
+            return 0
+        except (OSError, AttributeError):  # a closed gevent socket has no socket under it any more
+            self.shut_down()
+            return 0
+
+    def _write_queue(self) -> None:
+        try:
+            while self._queue:
+                with gevent.Timeout(self._deadline):
+                    self._socket.sendall(self._next_chunk())
+        except (OSError, gevent.Timeout) as error:
+            _log.debug("a socket takes no more: %r", error)
+            self.shut_down()
+        finally:
+            self._writing = False
+
+    def _next_chunk(self) -> bytes | memoryview:
+        first = self._queue.popleft()
+        if not self._queue or len(first) + len(self._queue[0]) > _CHUNK:
+            return first
+        chunk = bytearray(first)
+        while self._queue and len(chunk) + len(self._queue[0]) <= _CHUNK:
+            chunk += self._queue.popleft()
+        return bytes(chunk)

@@ -1,0 +1,75 @@
+"""Fixtures for all tests: apps that run in processes of their own."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TypeAlias
+
+import hypothesis
+import pytest
+
+from tests.support.app_server import AppServer
+
+StartApp: TypeAlias = Callable[..., AppServer]
+
+_servers = pytest.StashKey[list[AppServer]]()
+
+# A busy machine must not fail a test that only looked at what is computed.
+hypothesis.settings.register_profile("pycommunicate", deadline=None)
+hypothesis.settings.load_profile("pycommunicate")
+
+
+@pytest.fixture
+def app_server(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[StartApp]:
+    """Starts apps; call it with source text, or with a path.
+
+    Source text is laid into a new folder as `main.py`, with `templates` (name to text) beside it in `templates/`.
+    A path names the program itself, or a folder with a `main.py`, and is run where it lies. `arguments` are added to
+    the command line.
+    """
+    servers = request.node.stash.setdefault(_servers, [])
+
+    def start(
+        app: str | Path, templates: Mapping[str, str] | None = None, *, arguments: Sequence[str] = ()
+    ) -> AppServer:
+        if isinstance(app, str):
+            program = _lay_out(tmp_path / f"app{len(servers) + 1}", app, templates or {})
+        else:
+            assert templates is None, "an app that is run where it lies brings its own templates"
+            program = app / "main.py" if app.is_dir() else app
+        server = AppServer(program.parent, f"{program.stem}:app", arguments)
+        servers.append(server)
+        server.start()
+        return server
+
+    yield start
+
+    failures = []
+    for server in servers:
+        try:
+            server.close()
+        except AssertionError as failure:
+            failures.append(str(failure))
+    if failures:
+        pytest.fail("\n\n".join(failures), pytrace=False)
+
+
+def _lay_out(folder: Path, source: str, templates: Mapping[str, str]) -> Path:
+    (folder / "templates").mkdir(parents=True)
+    for name, text in templates.items():
+        (folder / "templates" / name).write_text(textwrap.dedent(text), encoding="utf-8")
+    program = folder / "main.py"
+    program.write_text(textwrap.dedent(source), encoding="utf-8")
+    return program
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Puts the logs of a failed test's servers into its report."""
+    report = yield
+    if report.failed and report.when != "teardown":
+        for server in item.stash.get(_servers, []):
+            report.sections.append((f"log of the app at {server.url or server.folder}", server.log))
+    return report
