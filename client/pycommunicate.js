@@ -663,8 +663,11 @@ class Page {
 
 /** @param {any} error @returns {string[]} code and text of the closed list (spec 10) */
 function faultOf(error) {
-  if (error instanceof Fault) return [error.code, error.message];
-  return ["js-error", error instanceof Error ? `${error.name}: ${error.message}` : String(error)];
+  const [code, text] =
+    error instanceof Fault
+      ? [error.code, error.message]
+      : ["js-error", error instanceof Error ? `${error.name}: ${error.message}` : String(error)];
+  return [code, text.slice(0, 1000)];
 }
 
 /** @param {Page} page @param {number} scope @param {string} selector */

@@ -189,8 +189,7 @@ class Page:
         Waits only in the page's own handlers, and only behind a browser that takes nothing for long.
         """
         self.check()
-        self._write(op)
-        if self._channel.backlog.cost > self._settings.high_water:
+        if self._write(op) > self._settings.high_water:
             self._wait_drained()
 
     def ask(self, code: int, *fields: Any, label: str) -> Any:
@@ -353,10 +352,10 @@ class Page:
 
     # --- frames out ---------------------------------------------------------------------------------------------
 
-    def _write(self, op: tuple[Any, ...]) -> None:
-        self._channel.write(op)
+    def _write(self, op: tuple[Any, ...]) -> int:
         if not self._flushing:
             self._schedule_flush()
+        return self._channel.write(op)
 
     def _schedule_flush(self) -> None:
         if not self._flushing:

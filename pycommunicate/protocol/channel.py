@@ -185,9 +185,11 @@ class ServerChannel(Channel):
             and self._window < self.limits.window_bytes
         )
 
-    def write(self, op: tuple[Any, ...]) -> None:
-        """Append *op* to the backlog."""
-        self.backlog.append(op, len_of(op[3]) if len(op) > 3 else 0)
+    def write(self, op: tuple[Any, ...]) -> int:
+        """Append *op* to the backlog; return what that weighs now."""
+        backlog = self.backlog
+        backlog.append(op, len_of(op[3]) if len(op) > 3 else 0)
+        return backlog.cost
 
     def batch_to_send(self) -> bytes | None:
         """Return the backlog as one numbered frame, or None if it is empty or the window closed."""

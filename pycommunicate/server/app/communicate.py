@@ -26,7 +26,7 @@ from ...templating import Templater, make_environment
 from ..bases.controller import Controller, ControllerFactory, ControllerSetup
 from .assets import ClientScript
 from .documents import is_for_document, make_response
-from .handover import HandOvers
+from .handover import HandOver, HandOvers, address_of
 from .origins import admit_origin
 from .routes import CLIENT, HAND_OVER, RESERVED, SOCKET, Routes
 from .serving import Background, is_importing, serve
@@ -161,6 +161,10 @@ class CommunicateApp:
         user, known = self._user_of(request)
         with self._users.unit():
             try:
+                came_back = self._hand_overs.take(request, user.id_)
+                if came_back is not None:
+                    response = self._serve_again(request, user, came_back)
+                    return response(environ, start_response)
                 endpoint, values = self._routes.match(environ)
                 if endpoint == SOCKET:
                     return self._attach(environ, start_response, values["page"], user.id_ if known else "")
@@ -190,12 +194,16 @@ class CommunicateApp:
             return self._client.respond(request, values["name"])
         if endpoint == HAND_OVER:
             return self._hand_overs.send_back(request, values["page"])
-        came_back = self._hand_overs.take(request, user.id_)
-        if came_back is not None:
-            response = self._serve_page(request, user, came_back.factory, values, 200, came_back.controller)
-            self._hand_overs.clear_cookie(request, response)
-            return response
         return self._serve_page(request, user, endpoint, values, 200)
+
+    def _serve_again(self, request: Request, user: User, came_back: HandOver) -> Response:
+        """Return the response of a controller that goes on after a reload."""
+        controller = came_back.controller
+        response = self._serve_page(
+            request, user, came_back.factory, controller.route_data, came_back.status, controller
+        )
+        self._hand_overs.clear_cookie(request, response)
+        return response
 
     def _serve_page(
         self,
@@ -225,7 +233,7 @@ class CommunicateApp:
                 factory.views,
                 factory.default_view,
                 templater,
-                lambda going: self._hand_overs.leave(going, factory, user.id_, request.full_path.rstrip("?")),
+                lambda going: self._hand_overs.leave(going, factory, status, user.id_, address_of(request)),
             )
             controller = factory.create_controller(setup)
         else:

@@ -10,6 +10,7 @@ import secrets
 from dataclasses import dataclass
 from time import monotonic
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 from werkzeug.exceptions import NotFound
 from werkzeug.utils import redirect
@@ -19,18 +20,27 @@ from ..bases.controller import Controller, ControllerFactory
 from .routes import RESERVED
 from .signing import Keys
 
-__all__ = ["HandOvers"]
+__all__ = ["HandOver", "HandOvers", "address_of"]
 
 _COOKIE = "pycommunicate_next"
 
 
 @dataclass(frozen=True, slots=True)
-class _HandOver:
+class HandOver:
+    """A controller on its way, and what its next page load needs."""
+
     controller: Controller
     factory: ControllerFactory
+    status: int
     user_id: str
     url: str
     expires: float
+
+
+def address_of(request: Request) -> str:
+    """Return path and query of a request, as the browser wrote them."""
+    parts = urlsplit(request.url)
+    return urlunsplit(("", "", parts.path, parts.query, ""))
 
 
 class HandOvers:
@@ -46,12 +56,12 @@ class HandOvers:
         self._keys = keys
         self._node = node
         self._lifetime = lifetime
-        self._waiting: dict[str, _HandOver] = {}
+        self._waiting: dict[str, HandOver] = {}
 
-    def leave(self, controller: Controller, factory: ControllerFactory, user_id: str, url: str) -> str:
+    def leave(self, controller: Controller, factory: ControllerFactory, status: int, user_id: str, url: str) -> str:
         """Keep *controller* until its browser comes back to *url*; return where to send the browser, by way of us."""
         name = secrets.token_urlsafe(16)
-        self._waiting[name] = _HandOver(controller, factory, user_id, url, monotonic() + self._lifetime)
+        self._waiting[name] = HandOver(controller, factory, status, user_id, url, monotonic() + self._lifetime)
         return f"{RESERVED}/p/{self._node}/{name}/next"
 
     def send_back(self, request: Request, name: str) -> Response:
@@ -63,7 +73,7 @@ class HandOvers:
         waiting = self._waiting.get(name)
         if waiting is None:
             raise NotFound
-        response = redirect(request.root_path + waiting.url)
+        response = redirect(waiting.url)
         assert isinstance(response, Response)
         response.headers["Cache-Control"] = "no-store"
         response.set_cookie(
@@ -77,11 +87,11 @@ class HandOvers:
         )
         return response
 
-    def take(self, request: Request, user_id: str) -> _HandOver | None:
+    def take(self, request: Request, user_id: str) -> HandOver | None:
         """Return what waits for this request, once."""
         name = self._keys.unsign("next", request.cookies.get(_COOKIE, ""))
         waiting = self._waiting.get(name) if name else None
-        if waiting is None or waiting.user_id != user_id or waiting.url != request.full_path.rstrip("?"):
+        if waiting is None or waiting.user_id != user_id or waiting.url != address_of(request):
             return None
         assert name is not None
         del self._waiting[name]
