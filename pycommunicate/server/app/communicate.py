@@ -9,26 +9,23 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from time import monotonic
 from typing import Any
-from urllib.parse import quote
 
-from markupsafe import Markup
 from markupsafe import escape as escape_html
 from werkzeug.exceptions import HTTPException, InternalServerError
 from werkzeug.wrappers import Request, Response
 
 from ...errors import ConfigurationError
-from ...page import Door, Page, Registry
+from ...page import Door, Registry
 from ...protocol import SUBPROTOCOL
-from ...proxies.context import CallCTX
 from ...sessions import MemoryStore
 from ...settings import Settings
-from ...templating import Templater, make_environment
-from ..bases.controller import Controller, ControllerFactory, ControllerSetup
+from ...templating import make_environment
+from ..bases.controller import ControllerFactory
 from .assets import ClientScript
-from .documents import is_for_document, make_response
-from .handover import HandOver, HandOvers, address_of
+from .handover import HandOvers
 from .origins import admit_origin
-from .routes import CLIENT, HAND_OVER, RESERVED, SOCKET, Routes
+from .pages import Pages
+from .routes import CLIENT, HAND_OVER, SOCKET, Routes
 from .serving import Background, is_importing, serve
 from .signing import Keys
 from .usertracker import User, UserTracker
@@ -79,11 +76,18 @@ class CommunicateApp:
         self.settings = settings or Settings()
         self._keys = Keys()
         self._routes = Routes()
-        self._templates = make_environment(_template_folders(template_directory))
         self._client = ClientScript()
         self._registry = Registry(self.settings, maximum_handler_threads)
         self._users = UserTracker(MemoryStore(), self.settings.user_lifetime)
         self._hand_overs = HandOvers(self._keys, self._registry.node, self.settings.handover_lifetime)
+        self._pages = Pages(
+            self._registry,
+            self._users,
+            self._hand_overs,
+            self._keys,
+            self._client,
+            make_environment(_template_folders(template_directory)),
+        )
         self._background = Background(self._sweep)
 
     # --- documented ---------------------------------------------------------------------------------------------
@@ -144,7 +148,7 @@ class CommunicateApp:
             function: What to run; what it raises is logged.
             args: Its arguments.
         """
-        self._background.call_soon(self._run_job, function, *args)
+        self._background.call_soon(self._pages.run_job, function, *args)
 
     def stop(self) -> None:
         """End all pages: their browsers are told that the server goes, and come back when it is there again."""
@@ -161,10 +165,9 @@ class CommunicateApp:
         user, known = self._user_of(request)
         with self._users.unit():
             try:
-                came_back = self._hand_overs.take(request, user.id_)
+                came_back = self._pages.serve_again(request, user)
                 if came_back is not None:
-                    response = self._serve_again(request, user, came_back)
-                    return response(environ, start_response)
+                    return came_back(environ, start_response)
                 endpoint, values = self._routes.match(environ)
                 if endpoint == SOCKET:
                     return self._attach(environ, start_response, values["page"], user.id_ if known else "")
@@ -194,98 +197,7 @@ class CommunicateApp:
             return self._client.respond(request, values["name"])
         if endpoint == HAND_OVER:
             return self._hand_overs.send_back(request, values["page"])
-        return self._serve_page(request, user, endpoint, values, 200)
-
-    def _serve_again(self, request: Request, user: User, came_back: HandOver) -> Response:
-        """Return the response of a controller that goes on after a reload."""
-        controller = came_back.controller
-        response = self._serve_page(
-            request, user, came_back.factory, controller.route_data, came_back.status, controller
-        )
-        self._hand_overs.clear_cookie(request, response)
-        return response
-
-    def _serve_page(
-        self,
-        request: Request,
-        user: User,
-        factory: ControllerFactory,
-        route_data: dict[str, Any],
-        status: int,
-        controller: Controller | None = None,
-    ) -> Response:
-        """Return the response of a controller: of a new one, or of one that goes on after a reload."""
-        factory.before_connect(CallCTX(user, route_data))
-        page = self._registry.new_page(self._run_job)
-        for_document = is_for_document(request)
-        live: list[bool] = []
-
-        def includes() -> Markup:
-            live.append(True)
-            return self._script_tag(request, page if for_document else None, user)
-
-        templater = Templater(self._templates, includes)
-        if controller is None:
-            setup = ControllerSetup(
-                page,
-                user,
-                route_data,
-                factory.views,
-                factory.default_view,
-                templater,
-                lambda going: self._hand_overs.leave(going, factory, status, user.id_, address_of(request)),
-            )
-            controller = factory.create_controller(setup)
-        else:
-            controller.bind(page, templater)
-        if for_document:
-            user.request_id = page.id
-            user.pages[page] = controller
-        try:
-            response = self._render(controller, status)
-            if live:
-                response.headers["Cache-Control"] = "no-store"
-        finally:
-            if for_document and not live:  # a static page costs nothing any more
-                self._users.page_ended(user, page)
-        if for_document and live:
-            self._expect(request, user, page, controller)
-        return response
-
-    def _render(self, controller: Controller, status: int) -> Response:
-        body = controller.render_shown()
-        name = type(controller).__name__
-        if controller.special_return_handler is not None:
-            return make_response(controller.special_return_handler(), status, f"the special_return_handler of {name}")
-        return make_response(body, status, f"the render() of a view of {name}")
-
-    def _expect(self, request: Request, user: User, page: Page, controller: Controller) -> None:
-        """Make *page* attachable."""
-
-        def attached() -> None:
-            self._users.keep(user)
-            controller.load_shown()
-
-        def ended() -> None:
-            self._registry.drop(page)
-            self._users.page_ended(user, page)
-            controller.page_ended(page)
-
-        page.on_attach, page.on_end = attached, ended
-        self._registry.expect(page, user.id_, request.remote_addr or "")
-
-    def _script_tag(self, request: Request, page: Page | None, user: User) -> Markup:
-        """Return the tag that loads the client; without a page it has no ticket, and the document is loaded anew."""
-        root = quote(request.root_path.rstrip("/"))
-        tag = Markup('<script type="module" src="{}/{}"').format(root + RESERVED, self._client.name)
-        if page is None:
-            return tag + Markup(" data-pycommunicate></script>")
-        socket = f"{root}{RESERVED}/p/{self._registry.node}/{page.id}/socket"
-        ticket = self._keys.sign("ticket", f"{page.id}.{user.id_}").rpartition(".")[2]
-        return tag + Markup(' data-pycommunicate="{}" data-ticket="{}"></script>').format(socket, ticket)
-
-    def _opens(self, ticket: str, page_id: str, user_id: str) -> bool:
-        return self._keys.unsign("ticket", f"{page_id}.{user_id}.{ticket}") is not None
+        return self._pages.serve(request, user, endpoint, values, 200)
 
     # --- sockets --------------------------------------------------------------------------------------------------
 
@@ -300,7 +212,9 @@ class CommunicateApp:
             raise ConfigurationError(
                 "this server's WebSockets cannot carry pages; serve the app by `python -m pycommunicate serve`"
             )
-        carrier.receiver = Door(carrier, self._registry, page_id, user_id, self._opens, self.settings.hello_timeout)
+        carrier.receiver = Door(
+            carrier, self._registry, page_id, user_id, self._pages.opens, self.settings.hello_timeout
+        )
         return []
 
     # --- errors ---------------------------------------------------------------------------------------------------
@@ -312,7 +226,7 @@ class CommunicateApp:
         factory = self._routes.error(error.code)
         if factory is not None:
             try:
-                response = self._serve_page(request, user, factory, {}, error.code)
+                response = self._pages.serve(request, user, factory, {}, error.code)
             except Exception:
                 _log.exception("the page of error %d failed at %s", error.code, request.path)
             else:
@@ -353,12 +267,6 @@ class CommunicateApp:
     def _cookie_name(self, request: Request) -> str:
         # Cookies do not tell ports apart; without the port, two apps on one host would share a user.
         return self.settings.cookie_name or f"pycommunicate_{request.environ.get('SERVER_PORT', '')}"
-
-    # --- the app's code, and time ---------------------------------------------------------------------------------
-
-    def _run_job(self, call: Callable[..., Any], *args: Any) -> None:
-        with self._users.unit():
-            call(*args)
 
     def _sweep(self) -> None:
         now = monotonic()
