@@ -52,43 +52,29 @@ class Reader {
       case 0xc0: return null;
       case 0xc2: return false;
       case 0xc3: return true;
-      case 0xc4: return this.take(this.natural(1)).slice();
-      case 0xc5: return this.take(this.natural(2)).slice();
-      case 0xc6: return this.take(this.natural(4)).slice();
-      case 0xc7: return this.extension(this.natural(1));
-      case 0xc8: return this.extension(this.natural(2));
-      case 0xc9: return this.extension(this.natural(4));
+      case 0xc4: case 0xc5: case 0xc6: return this.take(this.natural(first - 0xc4)).slice();
+      case 0xc7: case 0xc8: case 0xc9: return this.extension(this.natural(first - 0xc7));
       case 0xca: return this.view.getFloat32((this.at += 4) - 4);
       case 0xcb: return this.view.getFloat64((this.at += 8) - 8);
-      case 0xcc: return this.natural(1);
-      case 0xcd: return this.natural(2);
-      case 0xce: return this.natural(4);
+      case 0xcc: case 0xcd: case 0xce: return this.natural(first - 0xcc);
       case 0xcf: return narrow(this.view.getBigUint64((this.at += 8) - 8));
       case 0xd0: return this.view.getInt8(this.at++);
       case 0xd1: return this.view.getInt16((this.at += 2) - 2);
       case 0xd2: return this.view.getInt32((this.at += 4) - 4);
       case 0xd3: return narrow(this.view.getBigInt64((this.at += 8) - 8));
-      case 0xd4: return this.extension(1);
-      case 0xd5: return this.extension(2);
-      case 0xd6: return this.extension(4);
-      case 0xd7: return this.extension(8);
-      case 0xd8: return this.extension(16);
-      case 0xd9: return this.text(this.natural(1));
-      case 0xda: return this.text(this.natural(2));
-      case 0xdb: return this.text(this.natural(4));
-      case 0xdc: return this.array(this.natural(2));
-      case 0xdd: return this.array(this.natural(4));
-      case 0xde: return this.map(this.natural(2));
-      case 0xdf: return this.map(this.natural(4));
+      case 0xd4: case 0xd5: case 0xd6: case 0xd7: case 0xd8: return this.extension(1 << (first - 0xd4));
+      case 0xd9: case 0xda: case 0xdb: return this.text(this.natural(first - 0xd9));
+      case 0xdc: case 0xdd: return this.array(this.natural(first - 0xdb));
+      case 0xde: case 0xdf: return this.map(this.natural(first - 0xdd));
       default: throw new RangeError(`expected a msgpack type, got 0x${first.toString(16)}`);
     }
   }
 
-  /** @param {1 | 2 | 4} size */
-  natural(size) {
+  /** A natural number in 1, 2 or 4 bytes, by the power of two. @param {number} power */
+  natural(power) {
     const at = this.at;
-    this.at += size;
-    return size === 1 ? this.view.getUint8(at) : size === 2 ? this.view.getUint16(at) : this.view.getUint32(at);
+    this.at += 1 << power;
+    return power === 0 ? this.view.getUint8(at) : power === 1 ? this.view.getUint16(at) : this.view.getUint32(at);
   }
 
   /** @param {number} length */
@@ -175,7 +161,7 @@ class Writer {
     this.at = 0;
   }
 
-  /** @param {number} size */
+  /** Makes room and returns where it is; `bytes` and `view` may be others afterwards. @param {number} size */
   room(size) {
     if (this.at + size > this.bytes.length) {
       const larger = new Uint8Array(Math.max(this.bytes.length * 2, this.at + size));
@@ -190,23 +176,25 @@ class Writer {
 
   /** @param {number} byte */
   byte(byte) {
-    this.bytes[this.room(1)] = byte;
+    const at = this.room(1);
+    this.bytes[at] = byte;
+  }
+
+  /** A type, and behind it a number as that method of a DataView sets it.
+   * @param {number} type @param {string} set @param {number} size @param {number | bigint} number */
+  put(type, set, size, number) {
+    this.byte(type);
+    const at = this.room(size);
+    /** @type {any} */ (this.view)[set](at, number);
   }
 
   /** A type whose length follows: in the type itself, or in 1, 2 or 4 bytes.
    * @param {number} length @param {number} fixed @param {number} most @param {number[]} types */
   head(length, fixed, most, types) {
     if (length <= most) this.byte(fixed | length);
-    else if (length < 0x100 && types.length === 3) {
-      this.byte(types[0]);
-      this.byte(length);
-    } else if (length < 0x10000) {
-      this.byte(types[types.length - 2]);
-      this.view.setUint16(this.room(2), length);
-    } else {
-      this.byte(types[types.length - 1]);
-      this.view.setUint32(this.room(4), length);
-    }
+    else if (length < 0x100 && types.length === 3) this.put(types[0], "setUint8", 1, length);
+    else if (length < 0x10000) this.put(types[types.length - 2], "setUint16", 2, length);
+    else this.put(types[types.length - 1], "setUint32", 4, length);
   }
 
   /** @param {Uint8Array} bytes */
@@ -224,43 +212,20 @@ class Writer {
 
   /** @param {number} number */
   number(number) {
-    if (!Number.isSafeInteger(number) || Object.is(number, -0)) {
-      this.byte(0xcb);
-      this.view.setFloat64(this.room(8), number);
-    } else if (number >= 0) {
-      if (number < 0x80) this.byte(number);
-      else if (number < 0x100) {
-        this.byte(0xcc);
-        this.byte(number);
-      } else if (number < 0x10000) {
-        this.byte(0xcd);
-        this.view.setUint16(this.room(2), number);
-      } else if (number < 0x100000000) {
-        this.byte(0xce);
-        this.view.setUint32(this.room(4), number);
-      } else this.bigint(BigInt(number));
-    } else if (number >= -0x20) this.byte(number & 0xff);
-    else if (number >= -0x80) {
-      this.byte(0xd0);
-      this.view.setInt8(this.room(1), number);
-    } else if (number >= -0x8000) {
-      this.byte(0xd1);
-      this.view.setInt16(this.room(2), number);
-    } else if (number >= -0x80000000) {
-      this.byte(0xd2);
-      this.view.setInt32(this.room(4), number);
-    } else this.bigint(BigInt(number));
+    if (!Number.isSafeInteger(number) || Object.is(number, -0)) this.put(0xcb, "setFloat64", 8, number);
+    else if (number >= 2 ** 32 || number < -(2 ** 31)) this.bigint(BigInt(number));
+    else if (number >= 0) this.head(number, 0, 0x7f, [0xcc, 0xcd, 0xce]);
+    else if (number >= -0x20) this.byte(number & 0xff);
+    else if (number >= -0x80) this.put(0xd0, "setInt8", 1, number);
+    else if (number >= -0x8000) this.put(0xd1, "setInt16", 2, number);
+    else this.put(0xd2, "setInt32", 4, number);
   }
 
   /** @param {bigint} number */
   bigint(number) {
-    if (number >= 0n && number < 1n << 64n) {
-      this.byte(0xcf);
-      this.view.setBigUint64(this.room(8), number);
-    } else if (number < 0n && number >= -(1n << 63n)) {
-      this.byte(0xd3);
-      this.view.setBigInt64(this.room(8), number);
-    } else {
+    if (number >= 0n && number < 1n << 64n) this.put(0xcf, "setBigUint64", 8, number);
+    else if (number < 0n && number >= -(1n << 63n)) this.put(0xd3, "setBigInt64", 8, number);
+    else {
       /** @type {number[]} */
       const bytes = [];
       let rest = number;
@@ -268,17 +233,10 @@ class Writer {
         bytes.unshift(Number(rest & 0xffn));
         rest >>= 8n;
       } while (!((rest === 0n && bytes[0] < 0x80) || (rest === -1n && bytes[0] >= 0x80)));
-      this.extension(EXT_BIGINT, Uint8Array.from(bytes));
+      this.head(bytes.length, 0, -1, [0xc7, 0xc8, 0xc9]);
+      this.byte(EXT_BIGINT);
+      this.raw(Uint8Array.from(bytes));
     }
-  }
-
-  /** @param {number} type @param {Uint8Array} bytes */
-  extension(type, bytes) {
-    const fixed = [1, 2, 4, 8, 16].indexOf(bytes.length);
-    if (fixed >= 0) this.byte(0xd4 + fixed);
-    else this.head(bytes.length, 0, -1, [0xc7, 0xc8, 0xc9]);
-    this.byte(type & 0xff);
-    this.raw(bytes);
   }
 
   /** @param {Date} date @param {string} path */
@@ -287,11 +245,10 @@ class Writer {
     // spec 7: from the year 1 to the year 9999, as far as everybody's dates go.
     if (!(time >= -62135596800000 && time < 253402300800000)) throw new Fault("unsupported", `${path}: a date out of range`);
     const seconds = Math.floor(time / 1000);
-    const bytes = new Uint8Array(12);
-    const view = new DataView(bytes.buffer);
-    view.setUint32(0, (time - seconds * 1000) * 1e6);
-    view.setBigInt64(4, BigInt(seconds));
-    this.extension(-1, bytes);
+    this.put(0xc7, "setUint8", 1, 12);
+    this.put(0xff, "setUint32", 4, (time - seconds * 1000) * 1e6);
+    const at = this.room(8);
+    this.view.setBigInt64(at, BigInt(seconds));
   }
 
   /**
@@ -320,9 +277,9 @@ class Writer {
       return this.raw(bytes);
     }
     if (value instanceof Ref || isA(value, "Node")) {
-      const ref = new DataView(new ArrayBuffer(4));
-      ref.setInt32(0, value instanceof Ref ? value.number : refOf(value));
-      return this.extension(EXT_REF, new Uint8Array(ref.buffer));
+      const ref = value instanceof Ref ? value.number : refOf(value);
+      this.byte(0xd6);
+      return this.put(EXT_REF, "setInt32", 4, ref);
     }
     if (above.includes(value)) throw new Fault("unsupported", `${path}: a cycle`);
     if (above.length >= MAX_DEPTH) throw new Fault("unsupported", `${path}: nested more than ${MAX_DEPTH} levels deep`);
@@ -363,10 +320,11 @@ function entriesOf(value) {
   return parent === null || parent === Object.prototype ? Object.entries(value) : null;
 }
 
-/** The bytes of a value. @param {any} value @param {(node: any) => number} [refOf] @returns {Uint8Array} */
-export function encode(value, refOf = () => 0) {
+/** The bytes of a message, each of whose fields is a value. @param {any[]} message @param {(node: any) => number} [refOf] */
+export function encode(message, refOf = () => 0) {
   const writer = new Writer();
-  writer.value(value, refOf, "value", []);
+  writer.head(message.length, 0x90, 15, [0xdc, 0xdd]);
+  for (const field of message) writer.value(field, refOf, "value", []);
   return writer.bytes.subarray(0, writer.at);
 }
 
@@ -573,7 +531,7 @@ class Page {
     }
   }
 
-  // Refs: the server numbers what it creates from 1 up, we what is found from -1 down (spec 6.2).
+  // Refs: the server numbers what it creates from 1 up, we what is found from -1 down (spec 7.2).
 
   /** @param {number} ref */
   node(ref) {

@@ -58,7 +58,7 @@ class Asks:
             RemoteProtocolError: if no such ask was ever made.
         """
         ask = self._open.get(number)
-        if ask is None and number > self._last:
+        if ask is None and not 0 < number <= self._last:
             raise RemoteProtocolError(f"expected a reply to one of {self._last} asks, got one to ask {number}")
         return ask.label if ask else None
 

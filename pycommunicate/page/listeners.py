@@ -53,6 +53,8 @@ class Listener:
     Attributes:
         number: Its name on the wire.
         scope: What it ends with.
+        handler: What is called.
+        carries: Whether it is called with what the event carries.
         label: What it listens to, for messages.
     """
 
@@ -63,6 +65,7 @@ class Listener:
         "_received",
         "_running",
         "_spawn",
+        "carries",
         "handler",
         "label",
         "number",
@@ -73,7 +76,8 @@ class Listener:
         self,
         number: int,
         scope: Scope,
-        handler: Callable[[dict[str, Any]], Any],
+        handler: Callable[..., Any],
+        carries: bool,
         label: object,
         credit: int,
         pool: HandlerPool,
@@ -82,6 +86,7 @@ class Listener:
         self.number = number
         self.scope = scope
         self.handler = handler
+        self.carries = carries
         self.label = label
         self._pool = pool
         self._spawn = spawn

@@ -11,7 +11,7 @@ from gevent import get_hub, getcurrent
 
 from ..errors import Gone, WaitForbidden
 
-__all__ = ["Scope", "Task", "check_may_wait", "current_task", "waiting_forbidden"]
+__all__ = ["Scope", "Task", "check_may_wait", "current_task", "waiting_forbidden", "without_slot"]
 
 
 class Task(gevent.Greenlet):  # type: ignore[type-arg]
@@ -49,6 +49,19 @@ def check_may_wait() -> None:
     task = current_task()
     if task is not None and task.no_wait:
         raise WaitForbidden(f"the browser cannot be waited for {task.no_wait}")
+
+
+def without_slot(wait: Callable[..., Any], *args: Any) -> Any:
+    """**Blocks** in *wait*, the current task's event slot given back meanwhile."""
+    task = current_task()
+    slot = task.slot if task is not None else None
+    if slot is None:
+        return wait(*args)
+    slot(1)
+    try:
+        return wait(*args)
+    finally:
+        slot(-1)
 
 
 class Scope:

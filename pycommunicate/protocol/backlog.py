@@ -36,11 +36,11 @@ class Backlog:
     def __len__(self) -> int:
         return len(self._ops) - self._replaced
 
-    def append(self, op: tuple[Any, ...], size: int = 0) -> None:
-        """Add *op*, whose value weighs about *size* bytes."""
-        self.cost += _OP_COST + size
+    def append(self, op: tuple[Any, ...]) -> None:
+        """Add *op*; what may be large in an op stands last in it."""
+        self.cost += _OP_COST + len_of(op[-1])
         if self.holding:
-            self._replace_earlier(op, size)
+            self._replace_earlier(op)
         self._ops.append(op)
 
     def take(self) -> list[Any]:
@@ -50,14 +50,14 @@ class Backlog:
         self._writes.clear()
         return ops
 
-    def _replace_earlier(self, op: tuple[Any, ...], size: int) -> None:
+    def _replace_earlier(self, op: tuple[Any, ...]) -> None:
         if op[0] != SET or type(op[2]) is not str:
             self._writes.clear()
             return
         key = (op[1], op[2])
         earlier = self._writes.get(key)
         if earlier is not None:
-            self.cost -= _OP_COST + len_of(self._ops[earlier][3])
+            self.cost -= _OP_COST + len_of(self._ops[earlier][-1])
             self._ops[earlier] = None
             self._replaced += 1
             if self._replaced > 64 and self._replaced * 2 > len(self._ops):

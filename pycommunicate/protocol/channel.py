@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..errors import LocalProtocolError, RemoteProtocolError
-from .backlog import Backlog, len_of
+from .backlog import Backlog
 from .codec import pack, unpack
 from .limits import Limits
 from .messages import (
@@ -103,7 +103,6 @@ class Channel:
             self._acknowledge(message.ack)
         elif isinstance(message, (Hello, Welcome)):
             self._acknowledge(message.received)
-            self._ack_sent = min(self._ack_sent, self._applied)
         return message
 
     def _receive_numbered(self, message: Batch | Event | Reply | GoneReport | Failure) -> Message | None:
@@ -188,7 +187,7 @@ class ServerChannel(Channel):
     def write(self, op: tuple[Any, ...]) -> int:
         """Append *op* to the backlog; return what that weighs now."""
         backlog = self.backlog
-        backlog.append(op, len_of(op[3]) if len(op) > 3 else 0)
+        backlog.append(op)
         return backlog.cost
 
     def batch_to_send(self) -> bytes | None:
@@ -206,7 +205,7 @@ class ServerChannel(Channel):
 
     def welcome(self) -> bytes:
         """Return the frame that lets the client in."""
-        return self._plain(Welcome(self.received, self.limits.to_map()))
+        return self._plain(Welcome(self._take_ack(), self.limits.to_map()))
 
     def take(self, message: Message) -> Message | None:
         """Take in a message: see `Channel.take`. Every numbered one counts as applied at once."""
@@ -241,23 +240,23 @@ class ClientChannel(Channel):
 
     def hello(self, ticket: str, nonce: str, capabilities: Sequence[str] = ()) -> bytes:
         """Return the first frame of a socket."""
-        return self._plain(Hello(ticket, nonce, self._applied, capabilities, VERSION))
+        return self._plain(Hello(ticket, nonce, self._take_ack(), capabilities, VERSION))
 
     def event(self, listener: int, carried: dict[str, Any] | None = None) -> bytes:
         """Return the frame that says that *listener*'s event has happened."""
-        return self._numbered(Event(self.sent + 1, self._take_ack(), listener, carried or {}))
+        return self._numbered(Event(self.sent + 1, self._applied, listener, carried or {}))
 
     def reply(self, ask: int, value: Any = None, error: list[str] | None = None) -> bytes:
         """Return the answer to *ask*."""
-        return self._numbered(Reply(self.sent + 1, self._take_ack(), ask, value, error))
+        return self._numbered(Reply(self.sent + 1, self._applied, ask, value, error))
 
     def gone(self, refs: list[int], listeners: list[int]) -> bytes:
         """Return the report of refs and listeners whose nodes have left the document."""
-        return self._numbered(GoneReport(self.sent + 1, self._take_ack(), refs, listeners))
+        return self._numbered(GoneReport(self.sent + 1, self._applied, refs, listeners))
 
     def failure(self, batch: int, index: int, error: list[str]) -> bytes:
         """Return the report of a write that failed."""
-        return self._numbered(Failure(self.sent + 1, self._take_ack(), batch, index, error))
+        return self._numbered(Failure(self.sent + 1, self._applied, batch, index, error))
 
     def take(self, message: Message) -> Message | None:
         """Take in a message: see `Channel.take`. A welcome also sets the limits."""
@@ -268,7 +267,8 @@ class ClientChannel(Channel):
 
     def _numbered(self, message: Event | Reply | GoneReport | Failure) -> bytes:
         data = self._plain(message)
-        self.sent = message.number
         if len(data) > self.limits.frame:
             raise LocalProtocolError(f"expected a frame of at most {self.limits.frame} bytes, got {len(data)}")
+        self.sent = message.number
+        self._take_ack()
         return self._keep(message.number, data)

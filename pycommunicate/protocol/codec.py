@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timezone
 from typing import Any
 
 import msgpack
 
 from ..errors import RemoteProtocolError, UnsupportedValue
 
-__all__ = ["EXT_BIGINT", "EXT_REF", "MAX_DEPTH", "Ref", "depth_of", "pack", "to_wire", "unpack"]
+__all__ = ["EXT_BIGINT", "EXT_REF", "MAX_DEPTH", "Ref", "depth_of", "pack", "shown", "to_wire", "unpack"]
 
 #: spec 7: ext type of a node, its payload a signed 32-bit big-endian integer.
 EXT_REF = 1
@@ -37,9 +37,10 @@ class Ref(int):
         return f"Ref({int(self)})"
 
 
-def _replace_surrogates(error: UnicodeError) -> tuple[str, int]:
+def _replace_surrogates(error: UnicodeError) -> tuple[bytes, int]:
     assert isinstance(error, UnicodeEncodeError)
-    return "\ufffd" * (error.end - error.start), error.end
+    # Bytes: of a text, Python's UTF-8 encoder takes only ASCII.
+    return "\ufffd".encode() * (error.end - error.start), error.end
 
 
 # spec 7: a lone surrogate becomes U+FFFD. A named handler lets the C packer do it without a look at each text.
@@ -73,13 +74,13 @@ def _snapshot(value: Any, ref_of: Callable[[Any], Ref | None] | None, path: str,
     if isinstance(value, int):
         return int(value) if _INT64_MIN <= value <= _UINT64_MAX else _bigint(value)
     if isinstance(value, str):
-        return str(value)
+        return str.__str__(value)  # not what a subclass (an enum, say) makes of it
     if isinstance(value, (bytearray, memoryview)):
         return bytes(value)
     if isinstance(value, datetime):
         if value.tzinfo is None:
             raise UnsupportedValue(_at(path, f"expected a datetime with a time zone, got the naive {value!r}"))
-        return value
+        return _in_range(value, path)
     ref = ref_of(value) if ref_of is not None else None
     if ref is not None:
         return _ext_ref(ref)
@@ -92,6 +93,14 @@ def _snapshot(value: Any, ref_of: Callable[[Any], Ref | None] | None, path: str,
     raise UnsupportedValue(
         _at(path, f"expected None, bool, int, float, str, bytes, datetime, list, dict or an element, got {value!r}")
     )
+
+
+def _in_range(value: datetime, path: str) -> datetime:
+    # spec 7: from the year 1 to the year 9999 of UTC.
+    try:
+        return value.astimezone(timezone.utc)
+    except OverflowError:
+        raise UnsupportedValue(_at(path, f"expected a date from the year 1 to 9999 in UTC, got {value!r}")) from None
 
 
 def _key(key: Any, path: str) -> str:
@@ -125,7 +134,7 @@ def unpack(data: bytes) -> Any:
         RemoteProtocolError: if it is not exactly one msgpack value of the table.
     """
     try:
-        return msgpack.unpackb(data, timestamp=3, ext_hook=_ext)
+        return msgpack.unpackb(data, timestamp=3, ext_hook=_ext, object_hook=_map)
     except RemoteProtocolError:
         raise
     # msgpack reports broken input by half a dozen unrelated classes (ValueError, its own, RecursionError, ...).
@@ -137,12 +146,29 @@ def _head(data: bytes) -> str:
     return f"{len(data)} bytes beginning {data[:16].hex()}" if data else "nothing"
 
 
+def shown(value: Any) -> str:
+    """Return the beginning of what *value* looks like, for messages: remote values may have no repr at all."""
+    try:
+        return f"{value!r:.80}"
+    except (RecursionError, ValueError):  # nested too deep, or an integer of too many digits
+        return f"a {type(value).__name__} that cannot be shown"
+
+
+def _map(fields: dict[Any, Any]) -> dict[str, Any]:
+    for key in fields:
+        if type(key) is not str:
+            raise RemoteProtocolError(f"expected text as the key of a map, got {shown(key)}")
+    return fields
+
+
 def _ext(code: int, payload: bytes) -> Any:
     if code == EXT_REF:
         if len(payload) != 4:
             raise RemoteProtocolError(f"expected a ref of 4 bytes, got {len(payload)}")
         return Ref(int.from_bytes(payload, "big", signed=True))
     if code == EXT_BIGINT:
+        if not payload:
+            raise RemoteProtocolError("expected an integer of 1 byte or more, got none")
         return int.from_bytes(payload, "big", signed=True)
     raise RemoteProtocolError(f"expected an extension of type -1, {EXT_REF} or {EXT_BIGINT}, got {code}")
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from ..errors import RemoteProtocolError
+from .codec import shown
 
 __all__ = ["Limits"]
 
@@ -46,5 +47,5 @@ class Limits:
         known = {field.name: limits[field.name] for field in fields(cls) if field.name in limits}
         for name, value in known.items():
             if type(value) is not int or value < 1:
-                raise RemoteProtocolError(f"expected limit {name} to be a positive integer, got {value!r:.80}")
+                raise RemoteProtocolError(f"expected limit {name} to be a positive integer, got {shown(value)}")
         return cls(**known)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar, Final
 
 from ..errors import RemoteProtocolError
-from .codec import MAX_DEPTH, depth_of, pack, unpack
+from .codec import MAX_DEPTH, depth_of, pack, shown, unpack
 
 __all__ = [
     "ACK",
@@ -25,6 +25,8 @@ __all__ = [
     "FAILURE",
     "GONE",
     "HELLO",
+    "MAX_NONCE",
+    "MAX_NUMBER",
     "MESSAGES",
     "NUMBERED",
     "REFUSE",
@@ -52,6 +54,10 @@ __all__ = [
 
 VERSION: Final = 1
 SUBPROTOCOL: Final = "pycommunicate.v1"
+#: spec 8.1: no number on the wire is higher: what JavaScript counts exactly.
+MAX_NUMBER: Final = 2**53 - 1
+#: spec 4.2: how many characters a nonce may have; the server keeps it as long as the page.
+MAX_NONCE: Final = 128
 
 HELLO, WELCOME, REFUSE, BATCH, EVENT, REPLY, GONE, FAILURE, ACK, BYE = range(10)
 
@@ -251,7 +257,7 @@ def decode(data: bytes) -> Message:
     """
     array = unpack(data)
     if type(array) is not list or not array or type(array[0]) is not int or array[0] not in MESSAGES:
-        raise RemoteProtocolError(f"expected an array that begins with a known message type, got {array!r:.80}")
+        raise RemoteProtocolError(f"expected an array that begins with a known message type, got {shown(array)}")
     return MESSAGES[array[0]][1](array)
 
 
@@ -269,48 +275,48 @@ def _name(array: list[Any]) -> str:
 
 def _natural(array: list[Any], *places: int) -> None:
     for place in places:
-        if type(array[place]) is not int or array[place] < 0:
+        if type(array[place]) is not int or not 0 <= array[place] <= MAX_NUMBER:
             raise RemoteProtocolError(
-                f"expected field {place} of {_name(array)} to be an integer of 0 or more, got {array[place]!r:.80}"
+                f"expected field {place} of {_name(array)} to be an integer from 0 to 2^53-1, got {shown(array[place])}"
             )
 
 
 def _text(array: list[Any], *places: int) -> None:
     for place in places:
         if type(array[place]) is not str:
-            raise RemoteProtocolError(f"expected field {place} of {_name(array)} to be text, got {array[place]!r:.80}")
+            raise RemoteProtocolError(f"expected field {place} of {_name(array)} to be text, got {shown(array[place])}")
 
 
 def _one_of(array: list[Any], place: int, words: tuple[str, ...]) -> None:
     _text(array, place)
     if array[place] not in words:
         raise RemoteProtocolError(
-            f"expected field {place} of {_name(array)} to be one of {', '.join(words)}, got {array[place]!r:.80}"
+            f"expected field {place} of {_name(array)} to be one of {', '.join(words)}, got {shown(array[place])}"
         )
 
 
 def _error(array: list[Any], place: int) -> list[str]:
     error = array[place]
     if type(error) is not list or len(error) < 2 or error[0] not in ERRORS or type(error[1]) is not str:
-        raise RemoteProtocolError(f"expected [code, text] as the error of {_name(array)}, got {error!r:.80}")
+        raise RemoteProtocolError(f"expected [code, text] as the error of {_name(array)}, got {shown(error)}")
     return [error[0], error[1]]
 
 
 def _integers(array: list[Any], place: int) -> None:
-    if type(array[place]) is not list or any(type(item) is not int for item in array[place]):
+    if type(array[place]) is not list or any(type(item) is not int or abs(item) > MAX_NUMBER for item in array[place]):
         raise RemoteProtocolError(
-            f"expected field {place} of {_name(array)} to be a list of integers, got {array[place]!r:.80}"
+            f"expected field {place} of {_name(array)} to be a list of integers, got {shown(array[place])}"
         )
 
 
 def _map(array: list[Any], kinds: dict[str, type]) -> dict[str, Any]:
     fields = array[1]
     if type(fields) is not dict:
-        raise RemoteProtocolError(f"expected a map in {_name(array)}, got {fields!r:.80}")
+        raise RemoteProtocolError(f"expected a map in {_name(array)}, got {shown(fields)}")
     for name, kind in kinds.items():
-        if type(fields.get(name)) is not kind or (kind is int and fields[name] < 0):
+        if type(fields.get(name)) is not kind or (kind is int and not 0 <= fields[name] <= MAX_NUMBER):
             raise RemoteProtocolError(
-                f"expected {_name(array)}.{name} to be {kind.__name__}, got {fields.get(name)!r:.80}"
+                f"expected {_name(array)}.{name} to be {kind.__name__}, got {shown(fields.get(name))}"
             )
     if any(type(word) is not str for word in fields["capabilities"]):
         raise RemoteProtocolError(f"expected {_name(array)}.capabilities to be a list of texts")
@@ -320,7 +326,10 @@ def _map(array: list[Any], kinds: dict[str, type]) -> dict[str, Any]:
 def _hello(array: list[Any]) -> Hello:
     _needs(array, 1)
     kinds = {"version": int, "ticket": str, "nonce": str, "received": int, "capabilities": list}
-    return Hello(**_map(array, kinds))
+    fields = _map(array, kinds)
+    if len(fields["nonce"]) > MAX_NONCE:
+        raise RemoteProtocolError(f"expected a nonce of at most {MAX_NONCE} characters, got {len(fields['nonce'])}")
+    return Hello(**fields)
 
 
 def _welcome(array: list[Any]) -> Welcome:
@@ -339,7 +348,7 @@ def _batch(array: list[Any]) -> Batch:
     _needs(array, 3)
     _natural(array, 1, 2)
     if type(array[3]) is not list:
-        raise RemoteProtocolError(f"expected a list of ops in batch, got {array[3]!r:.80}")
+        raise RemoteProtocolError(f"expected a list of ops in batch, got {shown(array[3])}")
     return Batch(array[1], array[2], array[3])
 
 
@@ -348,7 +357,7 @@ def _event(array: list[Any]) -> Event:
     _natural(array, 1, 2, 3)
     carried = array[4] if len(array) > 4 else {}
     if type(carried) is not dict:
-        raise RemoteProtocolError(f"expected a map of carried values in event, got {carried!r:.80}")
+        raise RemoteProtocolError(f"expected a map of carried values in event, got {shown(carried)}")
     if carried:
         _shallow(array, carried)
     return Event(array[1], array[2], array[3], carried)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..errors import RemoteProtocolError
+from .codec import shown
 
 __all__ = [
     "AFTER",
@@ -71,13 +72,13 @@ def check_op(op: Any) -> tuple[Any, ...]:
         RemoteProtocolError: if it has not; the text says what was expected and what came.
     """
     if not isinstance(op, list) or not op or type(op[0]) is not int or op[0] not in OPS:
-        raise RemoteProtocolError(f"expected a known op, got {op!r:.80}")
+        raise RemoteProtocolError(f"expected a known op, got {shown(op)}")
     name, fields = OPS[op[0]]
     if len(op) <= len(fields):
         raise RemoteProtocolError(f"expected {len(fields)} fields in op {name}, got {len(op) - 1}")
     for (field, kind), value in zip(fields, op[1:], strict=False):
         if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
-            raise RemoteProtocolError(f"expected {name}.{field} to be {_words(kind)}, got {value!r:.80}")
+            raise RemoteProtocolError(f"expected {name}.{field} to be {_words(kind)}, got {shown(value)}")
     return tuple(op)
 
 

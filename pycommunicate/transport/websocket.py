@@ -204,9 +204,8 @@ class Handler(WebSocketHandler):
         websocket.carry()
 
     def log_request(self) -> None:
-        """Log one line per request; a WebSocket's was logged when it began, by its page."""
-        if self.status and not str(self.status).startswith("101"):
-            WSGIHandler.log_request(self)
+        """Log one line per request, as pywsgi does; a WebSocket's comes when it has ended."""
+        WSGIHandler.log_request(self)
 
 
 def _ignore_response(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Callable[[bytes], None]:

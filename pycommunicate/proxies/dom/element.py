@@ -168,9 +168,11 @@ class ElementWrapper:
         self._check()
         if not isinstance(event_name, str) or not event_name:
             raise InvalidName(f'expected the name of an event, as "click", got {event_name!r}')
-        call = bind(handler, event_name, self)
+        call, carries = bind(handler, event_name, self)
         options = {} if prevent_default is None else {"prevent": bool(prevent_default)}
-        self._page.listen(self._ref, event_name, options, call, _HandlerLabel(event_name, self._origin, handler))
+        self._page.listen(
+            self._ref, event_name, options, call, carries, _HandlerLabel(event_name, self._origin, handler)
+        )
 
     # --- for the package ----------------------------------------------------------------------------------------
 

@@ -26,8 +26,8 @@ class Event:
     current_target: Any
 
 
-def bind(handler: Callable[..., Any], event_type: str, element: Any) -> Callable[[dict[str, Any]], Any]:
-    """Return what calls *handler* with what an event carries.
+def bind(handler: Callable[..., Any], event_type: str, element: Any) -> tuple[Callable[..., Any], bool]:
+    """Return what is to be called for an event, and whether with what the event carries.
 
     A handler gets the `Event` only if it has a required positional parameter: ``lambda i=i: ...`` takes none.
 
@@ -41,9 +41,9 @@ def bind(handler: Callable[..., Any], event_type: str, element: Any) -> Callable
         )
     required = _required_parameters(handler)
     if required == 0:
-        return lambda carried: handler()
+        return handler, False
     if required == 1:
-        return lambda carried: handler(Event(event_type, element))
+        return lambda carried: handler(Event(event_type, element)), True
     raise ConfigurationError(
         f"expected a handler of {event_type!r} with no required parameter, or one for the event, "
         f"got {handler!r} with {required}"

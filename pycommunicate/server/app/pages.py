@@ -95,8 +95,10 @@ class _Visit:
     """One request for a page: it has a page of its own, which becomes a live one if the script tag is asked for."""
 
     def __init__(self, pages: Pages, request: Request, user: User) -> None:
+        # Not the request itself: the controller's templater holds this, for as long as the page lives.
         self._pages = pages
-        self._request = request
+        self._root = quote(request.root_path.rstrip("/")) + RESERVED
+        self._address = request.remote_addr or ""
         self._user = user
         self._page = pages.registry.new_page(pages.run_job)
         self._for_document = is_for_document(request)
@@ -135,7 +137,7 @@ class _Visit:
             controller.page_ended(page)
 
         page.on_attach, page.on_end = attached, ended
-        pages.registry.expect(page, user.id_, self._request.remote_addr or "")
+        pages.registry.expect(page, user.id_, self._address)
 
     def _script_tag(self) -> Markup:
         """Return the tag that loads the client, and mark the page as live.
@@ -143,11 +145,10 @@ class _Visit:
         For a request that is not for a document it has no ticket: if it is shown after all, the client loads it anew.
         """
         self._live = True
-        root = quote(self._request.root_path.rstrip("/")) + RESERVED
-        tag = Markup('<script type="module" src="{}/{}"').format(root, self._pages.client.name)
+        tag = Markup('<script type="module" src="{}/{}"').format(self._root, self._pages.client.name)
         if not self._for_document:
             return tag + Markup(" data-pycommunicate></script>")
-        socket = f"{root}/p/{self._pages.registry.node}/{self._page.id}/socket"
+        socket = f"{self._root}/p/{self._pages.registry.node}/{self._page.id}/socket"
         signed = self._pages.keys.sign("ticket", f"{self._page.id}.{self._user.id_}")
         ticket = signed.rpartition(".")[2]
         return tag + Markup(' data-pycommunicate="{}" data-ticket="{}"></script>').format(socket, ticket)

@@ -1,0 +1,171 @@
+"""The frames of one page, both ways: one flush a turn, one carrier at a time.
+
+The first buffered op schedules one flush for the next turn of the event loop, which sends everything that was written
+until then as one frame. The flush runs in the event loop: it never waits, and nothing may escape from it.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import deque
+from collections.abc import Callable
+from time import monotonic
+from typing import Any
+
+import gevent
+from gevent import get_hub
+from gevent.event import Event as Signal
+
+from ..protocol import ServerChannel, State
+from ..protocol.messages import Hello, Message
+from ..protocol.ops import RELEASE
+from ..settings import Settings
+from .link import Carrier
+from .scope import without_slot
+
+__all__ = ["Stream", "log_later"]
+
+_log = logging.getLogger("pycommunicate.page")
+
+#: How many numbered frames are taken in before a bare acknowledgement goes out at once.
+_ACK_EVERY = 32
+
+
+def log_later(level: int, text: str, *args: object) -> None:
+    """Log from a greenlet of its own: a log handler may wait, and the event loop must not."""
+    gevent.spawn(_log.log, level, text, *args)
+
+
+class Stream:
+    """What goes to one browser and comes from it, in order.
+
+    Args:
+        settings: How much may wait.
+        fail: Ends the page: called with why (for the program), the code for the browser, and what it shall do.
+
+    Attributes:
+        carrier: What carries the frames at present.
+        heard: When the last frame came, as `time.monotonic` counts.
+    """
+
+    __slots__ = ("_channel", "_drained", "_fail", "_flushing", "_released", "_settings", "carrier", "heard")
+
+    def __init__(self, settings: Settings, fail: Callable[[str, str, str], None]) -> None:
+        self._settings = settings
+        self._fail = fail
+        self._channel = ServerChannel(settings.limits)
+        self._released: deque[tuple[int, int]] = deque()
+        self._flushing = False
+        self._drained: Signal | None = None
+        self.carrier: Carrier | None = None
+        self.heard = 0.0
+
+    @property
+    def attached(self) -> bool:
+        """Whether a browser is connected right now."""
+        return self._channel.state is State.OPEN
+
+    @property
+    def ack_due(self) -> int:
+        """How many frames were taken in that the browser has not been told of."""
+        return self._channel.ack_due
+
+    @property
+    def failed_op(self) -> Any:
+        """The op that the failure just taken in is about."""
+        return self._channel.failed_op
+
+    # --- out ----------------------------------------------------------------------------------------------------
+
+    def write(self, op: tuple[Any, ...]) -> bool:
+        """Append *op*, without waiting; return whether so much waits that a handler of the page should too."""
+        if not self._flushing:
+            self._schedule_flush()
+        return self._channel.write(op) > self._settings.high_water
+
+    def release(self, ref: int, times: int) -> None:
+        """Leave word that *ref* is not stood for any more; called in any thread, so it may only append."""
+        self._released.append((ref, times))
+
+    def wait_drained(self) -> None:
+        """**Blocks** until the browser takes what waits for it, or the page ends."""
+        if self._drained is None:
+            self._drained = Signal()
+        without_slot(self._drained.wait)
+
+    def send_ack(self) -> None:
+        """Acknowledge what was taken in, if anything, without waiting for a batch that could carry it."""
+        if self.carrier is not None and self._channel.ack_due and self.attached:
+            self.carrier.try_send(self._channel.ack())
+
+    def close(self, why: str, code: str, action: str) -> None:
+        """Say goodbye (if there is a *code*), let the carrier go, and wake who waits in `wait_drained`."""
+        carrier, self.carrier = self.carrier, None
+        if carrier is not None:
+            if code and self.attached:
+                carrier.try_send(self._channel.bye(code, action, why))
+            carrier.close(1001 if code == "stopping" else 1000, code)
+        self._wake()
+
+    def _schedule_flush(self) -> None:
+        self._flushing = True
+        get_hub().loop.run_callback(self._flush)
+
+    def _flush(self) -> None:
+        self._flushing = False
+        if self.carrier is None:
+            return
+        try:
+            self._send_batch(self.carrier)
+        except Exception as error:
+            log_later(logging.ERROR, "a page ends: its frame could not be sent: %r", error)
+            self._fail("a frame could not be sent", "ended", "reload")
+
+    def _send_batch(self, carrier: Carrier) -> None:
+        channel = self._channel
+        if self._released:
+            pairs: list[int] = []
+            while self._released:
+                pairs += self._released.popleft()
+            channel.write((RELEASE, pairs))
+        data = channel.batch_to_send()
+        if data is not None:
+            carrier.try_send(data)
+            self._wake()
+        elif channel.backlog.cost > self._settings.overflow:
+            log_later(logging.WARNING, "a page ends: its browser takes nothing, and too much waits for it")
+            self._fail("its browser took nothing for too long", "overflow", "reload")
+        elif channel.ack_due >= _ACK_EVERY:
+            self.send_ack()
+
+    def _wake(self) -> None:
+        drained, self._drained = self._drained, None
+        if drained is not None:
+            drained.set()
+
+    # --- in -----------------------------------------------------------------------------------------------------
+
+    def attach(self, carrier: Carrier, hello: Hello) -> None:
+        """Let the browser in that said *hello* on *carrier*."""
+        self._channel.take(hello)
+        self.heard = monotonic()
+        self.carrier = carrier
+        carrier.try_send(self._channel.welcome())
+
+    def receive(self, data: bytes) -> Message | None:
+        """Take in one frame, without waiting; return its message, or None if it came before.
+
+        Raises:
+            RemoteProtocolError: if the frame breaks a rule.
+        """
+        self.heard = monotonic()
+        channel = self._channel
+        message = channel.receive(data)
+        if not self._flushing and (channel.ack_due >= _ACK_EVERY or (channel.backlog.holding and channel.window_open)):
+            self._schedule_flush()
+        return message
+
+    def lose(self) -> None:
+        """Take note that the carrier is gone."""
+        self._channel.lose()
+        self.carrier = None
