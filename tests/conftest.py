@@ -27,19 +27,42 @@ def app_server(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Start
 
     Source text is laid into a new folder as `main.py`, with `templates` (name to text) beside it in `templates/`.
     A path names the program itself, or a folder with a `main.py`, and is run where it lies. `arguments` are added to
-    the command line.
+    the command line, `environment` to the environment.
     """
-    servers = request.node.stash.setdefault(_servers, [])
+    yield from _start_apps(request.node, tmp_path)
+
+
+@pytest.fixture(scope="module")
+def shared_app_server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[StartApp]:
+    """Starts apps that all tests of a module share; called as `app_server` is."""
+    yield from _start_apps(request.node, tmp_path_factory.mktemp("shared"))
+
+
+@pytest.fixture(autouse=True)
+def _check_shared_servers(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Lays an unexpected traceback of a shared server at the door of the test that caused it."""
+    yield
+    module = request.node.getparent(pytest.Module)
+    for server in module.stash.get(_servers, []) if module is not None else []:
+        server.check()
+
+
+def _start_apps(node: pytest.Item | pytest.Collector, folder: Path) -> Iterator[StartApp]:
+    servers = node.stash.setdefault(_servers, [])
 
     def start(
-        app: str | Path, templates: Mapping[str, str] | None = None, *, arguments: Sequence[str] = ()
+        app: str | Path,
+        templates: Mapping[str, str] | None = None,
+        *,
+        arguments: Sequence[str] = (),
+        environment: Mapping[str, str] | None = None,
     ) -> AppServer:
         if isinstance(app, str):
-            program = _lay_out(tmp_path / f"app{len(servers) + 1}", app, templates or {})
+            program = _lay_out(folder / f"app{len(servers) + 1}", app, templates or {})
         else:
             assert templates is None, "an app that is run where it lies brings its own templates"
             program = app / "main.py" if app.is_dir() else app
-        server = AppServer(program.parent, f"{program.stem}:app", arguments)
+        server = AppServer(program.parent, f"{program.stem}:app", arguments, environment or {})
         servers.append(server)
         server.start()
         return server
@@ -70,6 +93,6 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
     """Puts the logs of a failed test's servers into its report."""
     report = yield
     if report.failed and report.when != "teardown":
-        for server in item.stash.get(_servers, []):
+        for server in [server for node in item.listchain() for server in node.stash.get(_servers, [])]:
             report.sections.append((f"log of the app at {server.url or server.folder}", server.log))
     return report

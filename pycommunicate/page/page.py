@@ -67,6 +67,7 @@ class Page:
     """
 
     __slots__ = (
+        "__weakref__",
         "_asks",
         "_last_listener",
         "_last_ref",

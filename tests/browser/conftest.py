@@ -10,6 +10,8 @@ from typing import TypeAlias
 import pytest
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
+from tests.support.app_server import AppServer
+from tests.support.bench import Bench
 from tests.support.tab import Tab
 
 OpenTab: TypeAlias = Callable[..., Tab]
@@ -80,3 +82,25 @@ def open_tab(browser: Browser, app_server: object) -> Iterator[OpenTab]:
 def tab(open_tab: OpenTab) -> Tab:
     """An empty tab of a new user."""
     return open_tab()
+
+
+@pytest.fixture(scope="module")
+def workbench(shared_app_server: Callable[..., AppServer]) -> AppServer:
+    """The workbench, served for all tests of a module."""
+    return shared_app_server(Path(__file__).with_name("workbench"))
+
+
+@pytest.fixture(scope="module")
+def bench_tab(browser: Browser, workbench: AppServer) -> Iterator[Tab]:
+    """The one tab that the workbench of a module is opened in: to make a tab takes longer than most of its tests."""
+    context = browser.new_context()
+    context.set_default_timeout(TIMEOUT_MS)
+    yield Tab(context.new_page())
+    context.close()
+
+
+@pytest.fixture
+def bench(workbench: AppServer, bench_tab: Tab) -> Iterator[Bench]:
+    """The workbench, loaded anew."""
+    yield Bench(bench_tab, workbench.url)
+    bench_tab.check()

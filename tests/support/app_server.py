@@ -7,7 +7,7 @@ import re
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import IO
 
@@ -29,14 +29,22 @@ class AppServer:
         process: The newest process.
     """
 
-    def __init__(self, folder: Path, target: str = "main:app", arguments: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        target: str = "main:app",
+        arguments: Sequence[str] = (),
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
         self.folder = folder
         self.url = ""
         self.port = 0
         self.process: subprocess.Popen[str] | None = None
         self._target = target
         self._arguments = tuple(arguments)
+        self._environment = dict(environment or {})
         self._log = ""
+        self._log_checked = 0
         self._log_ended = False
         self._log_grew = threading.Condition()
         self._reader: threading.Thread | None = None
@@ -63,7 +71,7 @@ class AppServer:
         self.process = subprocess.Popen(
             command,
             cwd=self.folder,
-            env={**os.environ, "PYTHONUNBUFFERED": "1", "PYTHONDONTWRITEBYTECODE": "1"},
+            env={**os.environ, "PYTHONUNBUFFERED": "1", "PYTHONDONTWRITEBYTECODE": "1", **self._environment},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -124,7 +132,14 @@ class AppServer:
         """Stops the process, and fails if its log holds a traceback that nobody expected."""
         if self.running:
             self.stop()
-        assert self._traceback_expected or "Traceback" not in self.log, f"the server logged a traceback:\n{self.log}"
+        self.check()
+
+    def check(self) -> None:
+        """Fails if the log has grown by a traceback that nobody expected; from now on none is expected again."""
+        expected, self._traceback_expected = self._traceback_expected, False
+        log = self.log
+        since, self._log_checked = self._log_checked, len(log)
+        assert expected or "Traceback" not in log[since:], f"the server logged a traceback:\n{log[since:]}"
 
     def _join(self) -> int:
         assert self.process is not None

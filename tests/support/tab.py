@@ -33,10 +33,12 @@ class Tab:
         self._allowed.append(re.compile(pattern))
 
     def check(self) -> None:
-        """Fails if there was a problem that nobody allowed."""
+        """Fails if there was a problem that nobody allowed; from now on none is known or allowed."""
         if not self.page.is_closed():
             self._settle()
         unexpected = [line for line in self.problems if not any(pattern.search(line) for pattern in self._allowed)]
+        self.problems.clear()
+        self._allowed.clear()
         assert not unexpected, "the browser reported problems:\n" + "\n".join(unexpected)
 
     def _settle(self) -> None:
