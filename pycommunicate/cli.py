@@ -39,8 +39,8 @@ def main() -> None:
 def serve(app: str, host: str | None, port: int | None, debug: bool, log_level: str) -> None:
     """Serve the app that MODULE has under the name ATTRIBUTE, as main:app.
 
-    The module is looked for in the current directory and wherever Python finds modules. A call of app.run() at its end
-    is skipped.
+    The module is looked for in the current directory and wherever Python finds modules; it may also be a file, as
+    todo/main.py:app. A call of app.run() at its end is skipped.
     """
     _set_up_logging(log_level)
     served = _load(app)
@@ -60,10 +60,14 @@ def _load(target: str) -> CommunicateApp:
     module_name, colon, attribute = target.partition(":")
     if not module_name or (colon and not attribute):
         _fail(f"expected MODULE:ATTRIBUTE, as main:app, got {target!r}")
+    folder = Path.cwd()
     if module_name.endswith(".py"):
-        _fail(f"expected the name of a module, got the file {module_name!r}; write {module_name[:-3]!r}")
-    if "" not in sys.path and str(Path.cwd()) not in sys.path:
-        sys.path.insert(0, str(Path.cwd()))
+        file = Path(module_name)
+        if not file.is_file():
+            _fail(f"found no file {module_name!r} in {Path.cwd()}")
+        folder, module_name = file.resolve().parent, file.stem
+    if str(folder) not in sys.path:
+        sys.path.insert(0, str(folder))
     attribute = attribute or "app"
     try:
         with importing():
@@ -71,7 +75,7 @@ def _load(target: str) -> CommunicateApp:
     except ModuleNotFoundError as error:
         if error.name is None or not (module_name == error.name or module_name.startswith(f"{error.name}.")):
             raise  # the module is there; one that it imports is not
-        _fail(f"found no module {error.name!r} in {Path.cwd()} or on Python's path")
+        _fail(f"found no module {error.name!r} in {folder} or on Python's path")
     value = module
     for name in attribute.split("."):
         if not hasattr(value, name):

@@ -84,8 +84,9 @@ class Door:
             page.end("its browser came back on another socket", "", "")
             self._refuse("gone", "reload", "the page is not here any more")
         else:
-            self._registry.claimed(page)
+            # In this order: a page whose hello breaks a rule stays unclaimed, and expires.
             page.attach(self._carrier, hello)
+            self._registry.claimed(page)
 
     def _refuse(self, code: str, action: str, text: str) -> None:
         gevent.spawn(_log.info, "a browser is refused (%s, %s): %s", code, action, text)

@@ -34,8 +34,8 @@ class HandlerPool:
     def run(self, listener: Listener) -> None:
         """Start the listener's next handler as soon as there is a slot."""
         if self._free > 0:
-            self._free -= 1
-            listener.start_handler()
+            if listener.start_handler():
+                self._free -= 1
         else:
             self._waiting.append(listener)
 
@@ -43,8 +43,8 @@ class HandlerPool:
         """Give a slot back (1), or take one that a handler had before (-1)."""
         self._free += by
         while self._free > 0 and self._waiting:
-            self._free -= 1
-            self._waiting.popleft().start_handler()
+            if self._waiting.popleft().start_handler():
+                self._free -= 1
 
 
 class Listener:
@@ -113,16 +113,17 @@ class Listener:
             self._running = True
             self._pool.run(self)
 
-    def start_handler(self) -> None:
-        """Start the handler of the oldest event; a slot of the pool has been taken for it."""
+    def start_handler(self) -> bool:
+        """Start the handler of the oldest event; return whether there was one, which takes a slot of the pool."""
         if self.scope.gone or not self._events:
             self._events = None
-            self.handler_ended()
-            return
+            self._running = False
+            return False
         carried = self._events.popleft()
         if not self._events:
             self._events = None
         self._spawn(self, carried)
+        return True
 
     def handler_ended(self) -> None:
         """Give the slot back and go on with the next event."""
