@@ -1,0 +1,156 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { describe, test } from "node:test";
+import * as client from "../../client/pycommunicate.js";
+import { decode, encode, PROTOCOL, Ref } from "./notation.mjs";
+
+const { ACK, BATCH, BYE, Channel, EVENT, HELLO, REFUSE, REPLY, WELCOME } = client;
+
+/** A channel that was welcomed, and what it has sent since. */
+function open(limits = {}) {
+  const sent = [];
+  const channel = new Channel((bytes) => sent.push(decode(bytes)));
+  channel.hello("ticket", "nonce");
+  channel.receive(encode([WELCOME, { version: 1, received: 0, limits, capabilities: [] }]));
+  sent.length = 0;
+  return { channel, sent };
+}
+
+const batch = (number, ack = 0) => encode([BATCH, number, ack, []]);
+
+describe("a channel", () => {
+  test("says hello with what it has applied", () => {
+    const { channel, sent } = open();
+    channel.receive(batch(1));
+    channel.applied = 1;
+    channel.hello("ticket", "nonce");
+    assert.deepEqual(sent, [[HELLO, { version: 1, ticket: "ticket", nonce: "nonce", received: 1, capabilities: [] }]]);
+  });
+
+  test("takes the limits of the welcome, and keeps its own for those that are missing", () => {
+    const { channel } = open({ frame: 500, moons: 1 });
+    assert.equal(channel.limits.frame, 500);
+    assert.equal(channel.limits.events, 16);
+  });
+
+  test("numbers its frames from one and lets them acknowledge what is applied, not what has come", () => {
+    const { channel, sent } = open();
+    channel.receive(batch(1));
+    channel.receive(batch(2));
+    channel.numbered(EVENT, [7]);
+    channel.applied = 1;
+    channel.numbered(EVENT, [7]);
+    assert.deepEqual(sent, [[EVENT, 1, 0, 7], [EVENT, 2, 1, 7]]);
+  });
+
+  test("drops a duplicate and counts it", () => {
+    const { channel } = open();
+    assert.ok(channel.receive(batch(1)));
+    assert.equal(channel.receive(batch(1)), null);
+    assert.equal(channel.duplicates, 1);
+  });
+
+  test("refuses a gap", () => {
+    const { channel } = open();
+    assert.throws(() => channel.receive(batch(2)), /expected batch 1, got 2/);
+  });
+
+  test("keeps what it sent until it is acknowledged", () => {
+    const { channel } = open();
+    for (let i = 0; i < 4; i++) channel.numbered(EVENT, [7]);
+    const kept = () => channel.unacked.map(([number]) => number);
+    channel.receive(batch(1, 1));
+    assert.deepEqual(kept(), [2, 3, 4]);
+    channel.receive(encode([ACK, 2]));
+    assert.deepEqual(kept(), [3, 4]);
+    channel.receive(encode([ACK, 1]));
+    assert.deepEqual(kept(), [3, 4]);
+    channel.receive(encode([WELCOME, { version: 1, received: 3, limits: {}, capabilities: [] }]));
+    assert.deepEqual(kept(), [4]);
+    channel.receive(encode([BYE, 4, "ended", "reload", ""]));
+    assert.deepEqual(kept(), []);
+  });
+
+  test("keeps the bytes that it sent, whatever is written behind them", () => {
+    const { channel } = open();
+    channel.numbered(REPLY, [1, "first"]);
+    channel.numbered(REPLY, [2, "second"]);
+    assert.deepEqual(channel.unacked.map(([, bytes]) => decode(bytes)[4]), ["first", "second"]);
+  });
+
+  test("refuses an acknowledgement of what it has not sent", () => {
+    const { channel } = open();
+    assert.throws(() => channel.receive(encode([ACK, 1])), /at most 0, got 1/);
+  });
+
+  test("acknowledges once", () => {
+    const { channel, sent } = open();
+    channel.ack();
+    channel.receive(batch(1));
+    channel.applied = 1;
+    channel.ack();
+    channel.ack();
+    assert.deepEqual(sent, [[ACK, 1]]);
+  });
+
+  test("does not send a frame that is too large, and gives it no number", () => {
+    const { channel, sent } = open({ frame: 100 });
+    assert.throws(() => channel.numbered(REPLY, [1, "x".repeat(100)]), { code: "too-large" });
+    channel.numbered(REPLY, [1, null, ["too-large", ""]]);
+    assert.deepEqual(sent, [[REPLY, 1, 0, 1, null, ["too-large", ""]]]);
+  });
+
+  test("gives no number to a frame that cannot be written", () => {
+    const { channel, sent } = open();
+    assert.throws(() => channel.numbered(REPLY, [1, [() => 1]]), { code: "unsupported", message: "value[0]: a function" });
+    channel.numbered(REPLY, [1, new Ref(-1)]);
+    assert.deepEqual(sent, [[REPLY, 1, 0, 1, new Ref(-1)]]);
+  });
+
+  test("hands on what is not numbered", () => {
+    const { channel } = open();
+    assert.deepEqual(channel.receive(encode([REFUSE, "gone", "reload", ""])), [REFUSE, "gone", "reload", ""]);
+  });
+});
+
+describe("the client's constants", () => {
+  const machine = JSON.parse(readFileSync(new URL("messages.json", PROTOCOL), "utf8"));
+  const source = readFileSync(new URL("../../client/pycommunicate.js", import.meta.url), "utf8");
+  const names = (rows) => rows.map(({ name }) => name);
+
+  test("are those of the protocol", () => {
+    for (const { name, code } of machine.messages) assert.equal(client[name.toUpperCase()], code, name);
+    assert.equal(client.VERSION, machine.version);
+    assert.equal(client.SUBPROTOCOL, machine.subprotocol);
+    assert.equal(client.MAX_DEPTH, machine.max_depth);
+    for (const { name, type } of machine.extensions) if (type > 0) assert.equal(client[`EXT_${name.toUpperCase()}`], type);
+  });
+
+  test("name each op by a function, in the protocol's order", () => {
+    const table = source.slice(source.indexOf("\nconst ops = ["), source.indexOf("\n];", source.indexOf("\nconst ops = [")));
+    assert.deepEqual([...table.matchAll(/^ {2}(?:async )?function (\w+)\(/gm)].map(([, name]) => name), names(machine.ops));
+  });
+
+  test("name ops and positions by their codes", () => {
+    for (const [first, rows] of [["FIND", machine.ops], ["INSIDE", machine.positions]]) {
+      const [, list, count] = source.match(new RegExp(`^const \\[(${first}.*)\\] = Array\\((\\d+)\\)\\.keys\\(\\);`, "m"));
+      assert.deepEqual(list.toLowerCase().split(", "), names(rows).slice(0, Number(count)));
+    }
+  });
+
+  test("hold no error that the protocol lacks", () => {
+    const found = [...source.matchAll(/new Fault\("([\w-]+)"|return \["([\w-]+)",/g)].map(([, one, other]) => one ?? other);
+    assert.ok(found.length > 5);
+    for (const code of found) assert.ok(names(machine.errors).includes(code), code);
+  });
+
+  test("ask where the protocol says so", () => {
+    assert.match(source, /op\[0\] <= CALL && op\[0\] !== SET/);
+    assert.deepEqual(machine.ops.filter(({ ask }) => ask).map(({ code }) => code), [0, 1, 2, 4]);
+  });
+
+  test("hold the protocol's defaults until the welcome", () => {
+    const { limits } = new Channel(() => {});
+    for (const { name, default: value } of machine.limits) if (name in limits) assert.equal(limits[name], value);
+  });
+});
