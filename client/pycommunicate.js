@@ -378,7 +378,13 @@ export class Channel {
   /** Sends a numbered message: `[type, number, ack, ...fields]`. @param {number} type @param {any[]} fields
    * @param {(node: any) => number} [refOf] */
   numbered(type, fields, refOf) {
-    const bytes = encode([type, this.sent + 1, this.applied, ...fields], refOf).slice();
+    // The fields first: a getter among them may let an event happen, which takes the next number.
+    const tail = encode(fields, refOf);
+    const head = encode([type, this.sent + 1, this.applied]);
+    const bytes = new Uint8Array(head.length + tail.length - 1);
+    bytes.set(tail.subarray(1), head.length);
+    bytes.set(head);
+    bytes[0] = 0x93 + fields.length;
     if (bytes.length > this.limits.frame) {
       throw new Fault("too-large", `a frame may have ${this.limits.frame} bytes, this would have ${bytes.length}`);
     }
@@ -591,9 +597,8 @@ class Page {
 
   report() {
     const { refs, listeners } = this.gone;
-    if (!refs.length && !listeners.length) return;
     this.gone = { refs: [], listeners: [] };
-    this.channel.numbered(GONE, [refs, listeners]);
+    while (refs.length || listeners.length) this.channel.numbered(GONE, [refs.splice(0, 1000), listeners.splice(0, 1000)]);
   }
 
   /** What a value of the server is here. @param {any} value @returns {any} */
@@ -725,7 +730,12 @@ async function showView(page, html) {
   const links = new Map([...document.head.querySelectorAll("link[rel=stylesheet]")].map((link) => [link.outerHTML, link]));
   // A stylesheet that stays is not taken out and loaded again: the page would flash.
   const head = [...parsed.head.childNodes].map((node) => links.get(/** @type {any} */ (node).outerHTML) ?? node);
-  document.head.replaceChildren(...head);
+  for (const node of [...document.head.childNodes]) if (!head.includes(node)) node.remove();
+  let next = document.head.firstChild;
+  for (const node of head) {
+    if (node === next) next = next.nextSibling;
+    else document.head.insertBefore(node, next);
+  }
   document.body.replaceWith(document.adoptNode(parsed.body));
   page.sweep(page.observer.takeRecords());
   scrollTo(0, 0);

@@ -35,7 +35,7 @@ class Templater:
         self._environment = environment
         self._includes = includes
 
-    def render(self, name: str, **context: Any) -> str:
+    def render(self, name: str, /, **context: Any) -> str:
         """Return the template *name* rendered with *context*.
 
         Inside a template ``{{ add_includes() }}`` stands for the script tag, best placed in ``<head>``.
@@ -49,7 +49,7 @@ class Templater:
         """
         try:
             template = self._environment.get_template(name)
-            return template.render(add_includes=self.add_includes, **context)
+            return template.render({**context, "add_includes": self.add_includes})
         except jinja2.TemplateNotFound as error:
             loader = self._environment.loader
             folders = loader.searchpath if isinstance(loader, jinja2.FileSystemLoader) else []

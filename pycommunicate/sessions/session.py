@@ -91,8 +91,10 @@ class Session(MutableMapping[str, Any]):
         with self._lock():
             self.save()
             self._packed = None
-            yield self
-            self.save()
+            try:
+                yield self
+            finally:
+                self.save()
 
     def save(self) -> bool:
         """Write the keys whose values have changed; return whether there were any."""

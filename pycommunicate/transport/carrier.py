@@ -19,7 +19,7 @@ __all__ = ["SocketWriter"]
 
 _log = logging.getLogger("pycommunicate.transport")
 
-#: Small frames that wait leave together, up to about this many bytes.
+#: What waits leaves in chunks of at most so many bytes; small frames leave together.
 _CHUNK = 64 * 1024
 
 
@@ -90,8 +90,11 @@ class SocketWriter:
 
     def _next_chunk(self) -> bytes | memoryview:
         first = self._queue.popleft()
-        if not self._queue or len(first) + len(self._queue[0]) > _CHUNK:
-            return first
+        if len(first) > _CHUNK:
+            # In pieces: the deadline is for a peer that takes nothing, not for one that takes long.
+            view = memoryview(first)
+            self._queue.appendleft(view[_CHUNK:])
+            return view[:_CHUNK]
         chunk = bytearray(first)
         while self._queue and len(chunk) + len(self._queue[0]) <= _CHUNK:
             chunk += self._queue.popleft()

@@ -49,14 +49,13 @@ class FrameReader:
         max_size: Bytes that one message may have, over all its fragments.
     """
 
-    __slots__ = ("_buffer", "_fragments", "_max_size", "_message_opcode", "_message_size")
+    __slots__ = ("_buffer", "_max_size", "_message", "_message_opcode")
 
     def __init__(self, max_size: int) -> None:
         self._max_size = max_size
         self._buffer = b""
-        self._fragments: list[bytes] = []
+        self._message = bytearray()
         self._message_opcode = 0
-        self._message_size = 0
 
     def feed(self, data: bytes) -> Iterator[tuple[int, bytes]]:
         """Yield ``(opcode, payload)`` of each whole message or control frame.
@@ -110,7 +109,7 @@ class FrameReader:
             raise CloseError(1002, "a message began before the one before it ended")
         if opcode == CONTINUATION and not self._message_opcode:
             raise CloseError(1002, "a continuation without a message to continue")
-        if opcode < 0x08 and self._message_size + length > self._max_size:
+        if opcode < 0x08 and len(self._message) + length > self._max_size:
             raise CloseError(1009, f"a message may have {self._max_size} bytes")
 
     def _assemble(self, first: int, payload: bytes) -> tuple[int, bytes] | None:
@@ -120,12 +119,11 @@ class FrameReader:
         if first & 0x80 and not self._message_opcode:
             return opcode, _check_text(payload) if opcode == TEXT else payload
         self._message_opcode = self._message_opcode or opcode
-        self._message_size += len(payload)
-        self._fragments.append(payload)
+        self._message += payload
         if not first & 0x80:
             return None
-        opcode, message = self._message_opcode, b"".join(self._fragments)
-        self._fragments, self._message_opcode, self._message_size = [], 0, 0
+        opcode, message = self._message_opcode, bytes(self._message)
+        self._message_opcode, self._message = 0, bytearray()
         return opcode, _check_text(message) if opcode == TEXT else message
 
 

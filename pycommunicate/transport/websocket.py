@@ -78,13 +78,15 @@ class CarrierSocket(WebSocket):
     def carry(self) -> None:
         """**Blocks** while the socket lives: read frames and hand them to the receiver."""
         try:
-            self._read(_take_buffered(self.handler))
-            while not self._writer.broken:
+            more = self._read(_take_buffered(self.handler))
+            while more and not self._writer.broken:
                 data = self._socket.recv(_READ_SIZE)
-                if not data or not self._read(data):
-                    break
+                more = bool(data) and self._read(data)
         except OSError as error:
             _log.debug("a socket broke: %r", error)
+        except Exception:
+            _log.exception("a WebSocket is closed: what receives its frames failed")
+            self.close(1011, "the server failed")
         finally:
             self._end()
 
@@ -165,9 +167,11 @@ class Handler(WebSocketHandler):
     environ: dict[str, Any]
     websocket: CarrierSocket | None
 
-    def upgrade_connection(self) -> list[bytes] | None:
-        """Check the handshake (RFC 6455 4.2) and answer it."""
+    def upgrade_websocket(self) -> list[bytes] | None:
+        """Check the handshake (RFC 6455 4.2) and answer it; what asks for no upgrade is left to the app."""
         environ = self.environ
+        if not _asks_for_upgrade(environ):
+            return None
         refusal = _bad_handshake(environ) or self.server.admit(environ)
         if refusal is not None:
             status, text = refusal
@@ -212,8 +216,18 @@ def _ignore_response(status: str, headers: list[tuple[str, str]], exc_info: Any 
     return lambda data: None
 
 
+def _asks_for_upgrade(environ: dict[str, Any]) -> bool:
+    return (
+        environ["REQUEST_METHOD"] == "GET"
+        and environ.get("HTTP_UPGRADE", "").lower() == "websocket"
+        and "upgrade" in environ.get("HTTP_CONNECTION", "").lower()
+    )
+
+
 def _bad_handshake(environ: dict[str, Any]) -> tuple[str, str] | None:
     """Return status and text for a handshake that cannot be answered."""
+    if environ["SERVER_PROTOCOL"] != "HTTP/1.1":
+        return "400 Bad Request", "expected HTTP/1.1\n"
     if environ.get("HTTP_SEC_WEBSOCKET_VERSION", "").strip() != "13":
         return "426 Upgrade Required", "expected Sec-WebSocket-Version: 13\n"
     try:

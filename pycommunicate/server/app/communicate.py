@@ -163,19 +163,18 @@ class CommunicateApp:
         self._background.start()
         request = Request(environ)
         user, known = self._user_of(request)
-        with self._users.unit():
-            try:
-                came_back = self._pages.serve_again(request, user)
-                if came_back is not None:
-                    return came_back(environ, start_response)
-                endpoint, values = self._routes.match(environ)
-                if endpoint == SOCKET:
-                    return self._attach(environ, start_response, values["page"], user.id_ if known else "")
-                response = self._respond(request, user, endpoint, values)
-            except HTTPException as error:
-                response = self._respond_to_error(request, user, error)
-            except Exception as error:
-                response = self._respond_to_crash(request, user, error)
+        try:
+            with self._users.unit():
+                response = self._pages.serve_again(request, user)
+                if response is None:
+                    endpoint, values = self._routes.match(environ)
+                    if endpoint == SOCKET:
+                        return self._attach(environ, start_response, values["page"], user.id_ if known else "")
+                    response = self._respond(request, user, endpoint, values)
+        except HTTPException as error:
+            response = self._respond_to_error(request, user, error)
+        except Exception as error:
+            response = self._respond_to_crash(request, user, error)
         if not known and (user.pages or self._users.keeps(user)):
             self._set_cookie(request, response, user)
         return response(environ, start_response)
@@ -226,7 +225,8 @@ class CommunicateApp:
         factory = self._routes.error(error.code)
         if factory is not None:
             try:
-                response = self._pages.serve(request, user, factory, {}, error.code)
+                with self._users.unit():
+                    response = self._pages.serve(request, user, factory, {}, error.code)
             except Exception:
                 _log.exception("the page of error %d failed at %s", error.code, request.path)
             else:

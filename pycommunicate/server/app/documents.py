@@ -30,21 +30,26 @@ def make_response(body: Any, status: int, what: str) -> Response:
     """Return a response made of anything that Werkzeug makes one of.
 
     Args:
-        body: Text, bytes, a Response, a WSGI application, or a tuple of body, status and headers.
+        body: Text, bytes, a Response, or a tuple of text or bytes, status, and headers.
         status: The status where *body* names none.
         what: Where it came from, for messages.
 
     Raises:
         ViewError: if it cannot be made into a response.
     """
+    if isinstance(body, Response):
+        return body
     headers: Any = None
     if isinstance(body, tuple):
         if not 2 <= len(body) <= 3:
             raise ViewError(f"expected (body, status) or (body, status, headers) from {what}, got {body!r:.80}")
         body, status, headers = body if len(body) == 3 else (*body, None)
     if isinstance(body, (str, bytes, bytearray)):
-        text = body if isinstance(body, str) else bytes(body)
-        return Response(text, status, headers, content_type=None if headers else "text/html; charset=utf-8")
-    if isinstance(body, Response) and headers is None:
-        return body
+        return _Document(body if isinstance(body, str) else bytes(body), status, headers)
     raise ViewError(f"expected text, bytes, (body, status) or a Response from {what}, got {body!r:.80}")
+
+
+class _Document(Response):
+    """A response that is HTML where its headers do not say what it is."""
+
+    default_mimetype = "text/html"

@@ -10,7 +10,7 @@ import secrets
 from dataclasses import dataclass
 from time import monotonic
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import quote
 
 from werkzeug.exceptions import NotFound
 from werkzeug.utils import redirect
@@ -20,7 +20,7 @@ from ..bases.controller import Controller, ControllerFactory
 from .routes import RESERVED
 from .signing import Keys
 
-__all__ = ["HandOver", "HandOvers", "address_of"]
+__all__ = ["HandOver", "HandOvers", "address_of", "root_of"]
 
 _COOKIE = "pycommunicate_next"
 
@@ -37,10 +37,16 @@ class HandOver:
     expires: float
 
 
+def root_of(request: Request) -> str:
+    """Return where the app is mounted, as it stands in URLs; an empty text for the top."""
+    return quote(request.root_path.rstrip("/"))
+
+
 def address_of(request: Request) -> str:
     """Return path and query of a request, as the browser wrote them."""
-    parts = urlsplit(request.url)
-    return urlunsplit(("", "", parts.path, parts.query, ""))
+    path = root_of(request) + quote(request.path, safe="/!$&'()*+,:;=@")
+    query = quote(request.query_string, safe="%/!$&'()*+,:;=@?")
+    return f"{path}?{query}" if query else path
 
 
 class HandOvers:
@@ -59,7 +65,7 @@ class HandOvers:
         self._waiting: dict[str, HandOver] = {}
 
     def leave(self, controller: Controller, factory: ControllerFactory, status: int, user_id: str, url: str) -> str:
-        """Keep *controller* until its browser comes back to *url*; return where to send the browser, by way of us."""
+        """Keep *controller* until its browser comes back to *url*; return the path by which it passes us."""
         name = secrets.token_urlsafe(16)
         self._waiting[name] = HandOver(controller, factory, status, user_id, url, monotonic() + self._lifetime)
         return f"{RESERVED}/p/{self._node}/{name}/next"

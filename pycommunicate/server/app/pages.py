@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote
 
 import jinja2
 from markupsafe import Markup
@@ -16,7 +15,7 @@ from ...templating import Templater
 from ..bases.controller import Controller, ControllerFactory, ControllerSetup
 from .assets import ClientScript
 from .documents import is_for_document, make_response
-from .handover import HandOvers, address_of
+from .handover import HandOvers, address_of, root_of
 from .routes import RESERVED
 from .signing import Keys
 from .usertracker import User, UserTracker
@@ -50,7 +49,7 @@ class Pages:
         """Return the response of a new controller."""
 
         def make(page: Page, templater: Templater) -> Controller:
-            address = address_of(request)
+            root, address = root_of(request), address_of(request)
             setup = ControllerSetup(
                 page,
                 user,
@@ -58,7 +57,7 @@ class Pages:
                 factory.views,
                 factory.default_view,
                 templater,
-                lambda leaving: self.hand_overs.leave(leaving, factory, status, user.id_, address),
+                lambda leaving: root + self.hand_overs.leave(leaving, factory, status, user.id_, address),
             )
             return factory.create_controller(setup)
 
@@ -97,7 +96,7 @@ class _Visit:
     def __init__(self, pages: Pages, request: Request, user: User) -> None:
         # Not the request itself: the controller's templater holds this, for as long as the page lives.
         self._pages = pages
-        self._root = quote(request.root_path.rstrip("/")) + RESERVED
+        self._root = root_of(request) + RESERVED
         self._address = request.remote_addr or ""
         self._user = user
         self._page = pages.registry.new_page(pages.run_job)

@@ -49,7 +49,7 @@ class Routes:
             raise ConfigurationError(f"expected each route once, got {route!r} a second time")
         try:
             self._map.add(Rule(route, endpoint=controller, methods=["GET"]))
-        except (ValueError, LookupError) as error:
+        except (ValueError, LookupError, TypeError, SyntaxError) as error:
             raise ConfigurationError(f'expected a route like "/item/<int:number>", got {route!r}: {error}') from error
 
     def add_error(self, code: int, controller: ControllerFactory) -> None:

@@ -12,13 +12,14 @@ from typing import Any, Protocol
 
 import gevent
 from gevent import get_hub
+from gevent.event import Event
 from gevent.monkey import is_module_patched
 
 from ...errors import ServeError
 from ...settings import Settings
 from ...transport.http import Server
 
-__all__ = ["Background", "importing", "is_importing", "serve"]
+__all__ = ["Background", "ServedApp", "importing", "is_importing", "serve"]
 
 _log = logging.getLogger("pycommunicate.app")
 
@@ -129,22 +130,27 @@ def serve(app: ServedApp, host: str, port: int) -> None:
     try:
         server.start()
     except (OSError, UnicodeError) as error:
-        raise ServeError(f"cannot serve on {host}:{port}: {getattr(error, 'strerror', None) or error}") from None
-    print(
-        f"pycommunicate serves http://{_url_host(host)}:{server.server_port}/ (Ctrl-C stops it)",
-        file=sys.stderr,
-        flush=True,
-    )
-    _wait_for_signal()
-    app.stop()
-    server.stop(timeout=1)
+        # gevent's text ends with the address once more.
+        why = (getattr(error, "strerror", None) or str(error)).removesuffix(f": {(host, port)!r}")
+        raise ServeError(f"cannot serve on {_url_host(host)}:{port}: {why}") from None
+    with _signals() as stopped:
+        print(
+            f"pycommunicate serves http://{_url_host(host)}:{server.server_port}/ (Ctrl-C stops it)",
+            file=sys.stderr,
+            flush=True,
+        )
+        stopped.wait()
+        app.stop()
+        server.stop(timeout=1)
 
 
-def _wait_for_signal() -> None:
-    stopped = gevent.event.Event()
+@contextmanager
+def _signals() -> Iterator[Event]:
+    """While this is entered, a signal to end sets the event and does nothing else."""
+    stopped = Event()
     watchers = [gevent.signal_handler(number, stopped.set) for number in (signal.SIGINT, signal.SIGTERM)]
     try:
-        stopped.wait()
+        yield stopped
     finally:
         for watcher in watchers:
             watcher.cancel()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from time import monotonic
 from typing import Any
 from weakref import WeakValueDictionary
@@ -76,6 +76,8 @@ class UserTracker:
         self._store = store
         self._lifetime = lifetime
         self._users: dict[str, User] = {}
+        # All users that anybody holds, kept or not: two tabs that open at once have the same one.
+        self._living: WeakValueDictionary[str, User] = WeakValueDictionary()
         self._locks: WeakValueDictionary[str, _UserLock] = WeakValueDictionary()
         # Sessions of the request or handler that runs in a greenlet, by user.
         self._open = PerGreenlet()
@@ -85,13 +87,15 @@ class UserTracker:
 
     def get(self, id_: str) -> User:
         """Return the user that a signed cookie names."""
-        user = self._users.get(id_) or User(id_, self)
+        user = self._living.get(id_)
+        if user is None:
+            user = self._living[id_] = User(id_, self)
         user.seen = monotonic()
         return user
 
     def new(self) -> User:
         """Return a user never seen before; kept only once it has a page or a session."""
-        return User(secrets.token_urlsafe(16), self)
+        return self.get(secrets.token_urlsafe(16))
 
     def keep(self, user: User) -> None:
         """Keep a user."""
@@ -118,9 +122,9 @@ class UserTracker:
         finally:
             sessions: dict[str, tuple[User, Session]] = self._open.get()
             self._open.clear()
-            for user, session in sessions.values():
-                if session.save():
-                    self.keep(user)
+            with ExitStack() as saving:  # all of them, even where one cannot be kept
+                for user, session in sessions.values():
+                    saving.callback(self._save, user, session)
 
     def session(self, user: User) -> Session:
         """Return the session of a user as the current request or handler sees it."""
@@ -138,6 +142,10 @@ class UserTracker:
         for user in [one for one in self._users.values() if not one.pages and now - one.seen > self._lifetime]:
             del self._users[user.id_]
             self._store.forget(user.id_)
+
+    def _save(self, user: User, session: Session) -> None:
+        if session.save():
+            self.keep(user)
 
     def _lock_of(self, user: User) -> Callable[[], AbstractContextManager[object]]:
         lock = self._locks.get(user.id_)
