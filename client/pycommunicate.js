@@ -89,14 +89,10 @@ class Reader {
   /** @param {number} length */
   text(length) {
     const bytes = this.take(length);
-    if (length > 64) return utf8Decoder.decode(bytes);
-    // By hand: for short texts a TextDecoder costs more than it saves.
-    let text = "";
-    for (const byte of bytes) {
-      if (byte > 0x7f) return utf8Decoder.decode(bytes);
-      text += String.fromCharCode(byte);
-    }
-    return text;
+    // By hand where it is short and ASCII: there a TextDecoder costs more than it saves.
+    let i = length > 64 ? -1 : 0;
+    while (bytes[i] < 0x80) i++;
+    return i === length ? String.fromCharCode.apply(null, /** @type {any} */ (bytes)) : utf8Decoder.decode(bytes);
   }
 
   /** @param {number} length */
@@ -611,18 +607,23 @@ class Page {
     return value;
   }
 
-  /** The object that has the property, and the property's name. @param {number} ref @param {string | string[]} name
-   * @returns {[any, string]} */
-  resolve(ref, name) {
+  /** The object that has the property. @param {number} ref @param {string | string[]} name */
+  holder(ref, name) {
     let holder = this.node(ref);
-    if (typeof name === "string") return [holder, name];
+    if (typeof name === "string") return holder;
     for (const part of name.slice(0, -1)) {
       holder = holder[part];
       if (holder === null || holder === undefined) throw new Fault("invalid-name", `there is no ${name.join(".")}`);
     }
-    return [holder, name[name.length - 1]];
+    return holder;
   }
 }
+
+/** @param {string | string[]} name @returns {string} */
+const keyOf = (name) => (typeof name === "string" ? name : name[name.length - 1]);
+
+/** Whether it is a style that is written as in CSS, as "--size". @param {any} holder @param {string} key */
+const isDashed = (holder, key) => key.includes("-") && isA(holder, "CSSStyleDeclaration");
 
 /** @param {any} error @returns {string[]} code and text of the closed list (spec 10) */
 function faultOf(error) {
@@ -645,7 +646,7 @@ function query(page, scope, selector) {
 
 /** @param {any} node @param {number} position @param {any} target */
 function place(node, position, target) {
-  if (position === INSIDE) target.append(node);
+  if (position === INSIDE) target.appendChild(node);
   else if (position === AFTER) target.after(node);
   else if (position === BEFORE) target.before(node);
   else throw new Fault("unsupported", `unknown position ${position}`);
@@ -660,33 +661,37 @@ const ops = [
     return query(page, scope, selector) !== null;
   },
   function get(page, [, , ref, name]) {
-    const [holder, key] = page.resolve(ref, name);
-    return isA(holder, "CSSStyleDeclaration") && key.includes("-") ? holder.getPropertyValue(key) : holder[key];
+    const holder = page.holder(ref, name);
+    const key = keyOf(name);
+    return isDashed(holder, key) ? holder.getPropertyValue(key) : holder[key];
   },
-  function set(page, [, ref, name, value]) {
-    const [holder, key] = page.resolve(ref, name);
+  // By index where thousands of ops come: taking an array apart costs more than the op.
+  function set(page, op) {
+    const holder = page.holder(op[1], op[2]);
+    const key = keyOf(op[2]);
     const replaces = holder.firstElementChild;
-    if (isA(holder, "CSSStyleDeclaration") && key.includes("-")) holder.setProperty(key, value ?? "");
-    else holder[key] = page.live(value);
+    if (isDashed(holder, key)) holder.setProperty(key, op[3] ?? "");
+    else holder[key] = page.live(op[3]);
     if (replaces) page.sweep(page.observer.takeRecords());
   },
   function call(page, [, , ref, name, values]) {
-    const [holder, key] = page.resolve(ref, name);
+    const holder = page.holder(ref, name);
+    const key = keyOf(name);
     if (typeof holder[key] !== "function") throw new Fault("not-a-function", `not a function: ${[name].flat().join(".")}`);
     const result = holder[key](...page.live(values));
     page.sweep(page.observer.takeRecords());
     return result;
   },
-  function create(page, [, ref, position, target, tag]) {
-    const beside = page.node(target);
+  function create(page, op) {
+    const target = page.node(op[3]);
     let node;
     try {
-      node = document.createElement(tag);
+      node = document.createElement(op[4]);
     } catch {
-      throw new Fault("invalid-name", `not the name of an element: ${tag}`);
+      throw new Fault("invalid-name", `not the name of an element: ${op[4]}`);
     }
-    place(node, position, beside);
-    page.name(ref, node, 1);
+    place(node, op[2], target);
+    page.name(op[1], node, 1);
   },
   function insert(page, [, ref, position, target]) {
     const node = page.node(ref);
@@ -703,8 +708,8 @@ const ops = [
   function release(page, [, pairs]) {
     for (let i = 0; i < pairs.length; i += 2) page.release(pairs[i], pairs[i + 1]);
   },
-  function listen(page, [, listener, ref, type, options]) {
-    page.listeners.add(listener, page.node(ref), type, options);
+  function listen(page, op) {
+    page.listeners.add(op[1], page.node(op[2]), op[3], op[4]);
   },
   function unlisten(page, [, listeners]) {
     for (const listener of listeners) page.listeners.remove(listener);
