@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 
 from .errors import ConfigurationError
 from .protocol.limits import Limits
@@ -56,14 +56,19 @@ class Settings:
     cookie_secure: bool | None = None
 
     def __post_init__(self) -> None:
-        for name in self.__slots__:
-            value = getattr(self, name)
-            if isinstance(value, (int, float)) and not isinstance(value, bool) and value <= 0:
-                raise ConfigurationError(f"expected settings.{name} to be more than 0, got {value!r}")
+        for one in fields(self):
+            value = getattr(self, one.name)
+            if isinstance(one.default, (int, float)) and (not isinstance(value, (int, float)) or not value > 0):
+                raise ConfigurationError(f"expected settings.{one.name} to be a number above 0, got {value!r}")
         if isinstance(self.allowed_origins, str):
             raise ConfigurationError(
                 f"expected settings.allowed_origins to be a list of origins, got the text {self.allowed_origins!r}"
             )
+        for origin in self.allowed_origins:
+            if "://" not in origin:
+                raise ConfigurationError(
+                    f"expected settings.allowed_origins to be like 'https://example.org', got {origin!r} among them"
+                )
         if self.cookie_samesite not in ("Lax", "Strict", "None"):
             raise ConfigurationError(
                 f"expected settings.cookie_samesite to be 'Lax', 'Strict' or 'None', got {self.cookie_samesite!r}"

@@ -188,8 +188,7 @@ class ElementWrapper:
     def _add(self, position: int, element_type: str | ElementWrapper) -> ElementWrapper:
         self._check()
         if isinstance(element_type, ElementWrapper):
-            element_type._check()
-            self._page.send((INSERT, element_type._ref, position, self._ref))
+            self._page.send((INSERT, self._own(element_type), position, self._ref))
             return element_type
         if not isinstance(element_type, str) or not element_type or element_type.isspace():
             raise InvalidName(f'expected the type of an element, as "div", got {element_type!r}')
@@ -200,12 +199,14 @@ class ElementWrapper:
         return wrapper
 
     def _ref_of(self, value: Any) -> Ref | None:
-        if not isinstance(value, ElementWrapper):
-            return None
-        if value._page is not self._page:
-            raise UnsupportedValue(f"expected an element of the same page, got {value!r} of another one")
-        value._check()
-        return Ref(value._ref)
+        return Ref(self._own(value)) if isinstance(value, ElementWrapper) else None
+
+    def _own(self, element: ElementWrapper) -> int:
+        """Return the ref of an element of the same page."""
+        if element._page is not self._page:
+            raise UnsupportedValue(f"expected an element of the same page, got {element!r} of another one")
+        element._check()
+        return element._ref
 
     def _check(self) -> None:
         if self._gone:

@@ -17,6 +17,8 @@ __all__ = ["ClientScript"]
 # Lines that are a comment, and doc comments anywhere: neither opening stands inside of a text of the client.
 _COMMENT = re.compile(r"^[ \t]*//[^\n]*\n|/\*\*(?:(?!\*/).)*\*/[ \t]*", re.MULTILINE | re.DOTALL)
 _INDENT = re.compile(r"^[ \t]+|\n(?=[ \t]*\n)", re.MULTILINE)
+# Texts, which stay as they are, or spaces beside what ends a name anyway. Line ends stay: some of them end statements.
+_SPACES = re.compile(r'("(?:\\.|[^"\\\n])*"|`(?:\\.|[^`\\])*`)|[ ]*([=<>!&|?:,;{}()\[\]*])[ ]*')
 
 
 class ClientScript:
@@ -27,7 +29,7 @@ class ClientScript:
     """
 
     def __init__(self) -> None:
-        self._text = _without_comments(_source()).encode()
+        self._text = _compact(_source()).encode()
         self._gzipped = gzip.compress(self._text, 9, mtime=0)
         self.name = f"client.{hashlib.sha256(self._text).hexdigest()[:12]}.js"
 
@@ -59,5 +61,5 @@ def _source() -> str:
     raise ConfigurationError(f"expected the client at {package / 'client' / 'pycommunicate.js'}, found none")
 
 
-def _without_comments(source: str) -> str:
-    return _INDENT.sub("", _COMMENT.sub("", source))
+def _compact(source: str) -> str:
+    return _SPACES.sub(r"\1\2", _INDENT.sub("", _COMMENT.sub("", source)))
