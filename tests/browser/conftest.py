@@ -91,8 +91,11 @@ def workbench(shared_app_server: Callable[..., AppServer]) -> AppServer:
 
 
 @pytest.fixture(scope="module")
-def bench_tab(browser: Browser, workbench: AppServer) -> Iterator[Tab]:
-    """The one tab that the workbench of a module is opened in: to make a tab takes longer than most of its tests."""
+def module_tab(browser: Browser, shared_app_server: object) -> Iterator[Tab]:
+    """One tab for all tests of a module, because to make one takes longer than most of them.
+
+    Whoever hands it to a test calls its `check` afterwards.
+    """
     context = browser.new_context()
     context.set_default_timeout(TIMEOUT_MS)
     yield Tab(context.new_page())
@@ -100,7 +103,7 @@ def bench_tab(browser: Browser, workbench: AppServer) -> Iterator[Tab]:
 
 
 @pytest.fixture
-def bench(workbench: AppServer, bench_tab: Tab) -> Iterator[Bench]:
+def bench(workbench: AppServer, module_tab: Tab) -> Iterator[Bench]:
     """The workbench, loaded anew."""
-    yield Bench(bench_tab, workbench.url)
-    bench_tab.check()
+    yield Bench(module_tab, workbench.url)
+    module_tab.check()
