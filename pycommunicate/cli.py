@@ -14,7 +14,7 @@ from .errors import ServeError
 from .server.app.communicate import CommunicateApp
 from .server.app.serving import importing
 
-__all__ = ["main"]
+__all__ = ["main", "serve"]
 
 _LEVELS = ("debug", "info", "warning", "error")
 
@@ -58,10 +58,11 @@ def serve(app: str, host: str | None, port: int | None, debug: bool, log_level: 
 
 def _load(target: str) -> CommunicateApp:
     module_name, colon, attribute = target.partition(":")
-    if not module_name or (colon and not attribute):
+    is_file = module_name.endswith(".py")
+    if not module_name or (colon and not attribute) or (module_name.startswith(".") and not is_file):
         _fail(f"expected MODULE:ATTRIBUTE, as main:app, got {target!r}")
     folder = Path.cwd()
-    if module_name.endswith(".py"):
+    if is_file:
         file = Path(module_name)
         if not file.is_file():
             _fail(f"found no file {module_name!r} in {Path.cwd()}")

@@ -114,7 +114,7 @@ class Page:
     @property
     def attached(self) -> bool:
         """Whether a browser is connected right now."""
-        return self._stream.attached
+        return not self.gone and self._stream.attached
 
     # --- what handlers do ---------------------------------------------------------------------------------------
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from .ops import SET
 
-__all__ = ["Backlog"]
+__all__ = ["Backlog", "len_of"]
 
 _OP_COST = 32
 

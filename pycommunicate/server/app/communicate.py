@@ -292,8 +292,8 @@ def _template_folders(directory: str) -> list[Path]:
     if path.is_absolute():
         return [path]
     frame = sys._getframe(1)
-    own = str(Path(__file__).parents[2])
-    while frame.f_back is not None and str(frame.f_code.co_filename).startswith(own):
+    own = Path(__file__).parents[2]
+    while frame.f_back is not None and Path(frame.f_code.co_filename).is_relative_to(own):
         frame = frame.f_back
     beside = Path(frame.f_code.co_filename).resolve().parent
     return [beside / path, Path.cwd() / path]

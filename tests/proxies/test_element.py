@@ -1,0 +1,246 @@
+"""Tests of elements: which ops they send, which values travel, and what their errors say."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from pycommunicate.errors import (
+    ConfigurationError,
+    InvalidName,
+    JSError,
+    LimitReached,
+    PageGone,
+    ReadTimeout,
+    StaleElement,
+    UnsupportedValue,
+)
+from pycommunicate.protocol import Limits
+from pycommunicate.protocol.codec import Ref, to_wire
+from pycommunicate.protocol.ops import AFTER, BEFORE, CREATE, GET, INSERT, INSIDE, LISTEN, REMOVE, SET
+from pycommunicate.proxies.dom import ElementWrapper, HTMLWrapper
+from pycommunicate.settings import Settings
+from tests.support.house import StartRig
+from tests.support.rig import Rig
+
+Do = Callable[[ElementWrapper], Any]
+
+
+def find(rig: Rig, ref: int = -1, selector: str = "#here") -> ElementWrapper:
+    outcome = rig.start(lambda: HTMLWrapper(rig.page).element(selector))
+    rig.answer(to_wire(Ref(ref)))
+    element = outcome.get()
+    assert isinstance(element, ElementWrapper)
+    return element
+
+
+@pytest.fixture
+def element(rig: Rig) -> ElementWrapper:
+    return find(rig)
+
+
+def did(rig: Rig, call: Callable[[], Any]) -> list[list[Any]]:
+    """Return the ops that *call* sends, which waits for nothing."""
+    rig.run(call)
+    return rig.take()
+
+
+# --- properties -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("read", "name"),
+    [
+        (lambda e: e.value, "value"),
+        (lambda e: e.content, "innerText"),
+        (lambda e: e.id, "id"),
+        (lambda e: e.prop("checked"), "checked"),
+        (lambda e: e.get_property("checked"), "checked"),
+        (lambda e: e.style["marginTop"], ["style", "marginTop"]),
+    ],
+)
+def test_a_property_is_read_by_its_name_in_javascript(rig: Rig, element: ElementWrapper, read: Do, name: Any) -> None:
+    outcome = rig.start(lambda: read(element))
+
+    assert rig.answer("held by the browser") == [GET, 2, -1, name]
+    assert outcome.get() == "held by the browser"
+
+
+@pytest.mark.parametrize(
+    ("write", "name"),
+    [
+        (lambda e: setattr(e, "value", "x"), "value"),
+        (lambda e: setattr(e, "content", "x"), "innerText"),
+        (lambda e: setattr(e, "id", "x"), "id"),
+        (lambda e: e.prop("title", "x"), "title"),
+        (lambda e: e.set_property("title", "x"), "title"),
+        (lambda e: e.style.__setitem__("marginTop", "x"), ["style", "marginTop"]),
+    ],
+)
+def test_a_property_is_written_by_its_name_in_javascript(
+    rig: Rig, element: ElementWrapper, write: Do, name: Any
+) -> None:
+    assert did(rig, lambda: write(element)) == [[SET, -1, name, "x"]]
+
+
+@pytest.mark.parametrize("value", [False, 0, "", []])
+def test_prop_sets_whatever_is_not_none_and_can_be_chained(rig: Rig, element: ElementWrapper, value: Any) -> None:
+    assert did(rig, lambda: element.prop("a", value).prop("b", value)) == [[SET, -1, "a", value], [SET, -1, "b", value]]
+
+
+def test_style_as_a_whole_cannot_be_set_and_the_error_shows_how_to(element: ElementWrapper) -> None:
+    with pytest.raises(AttributeError, match=r"element\.style\[key\] = 'red'"):
+        element.style = "red"
+
+
+def test_properties_tell_what_they_are_on_the_class() -> None:
+    assert "innerText" in (type(ElementWrapper.content).__doc__ or "") + (ElementWrapper.content.__doc__ or "")
+    assert "style" in (ElementWrapper.style.__doc__ or "")
+
+
+@pytest.mark.parametrize("name", ["", None, 3, b"value", ["value"]])
+@pytest.mark.parametrize("use", ["get_property", "prop", "set_property"])
+def test_a_property_name_must_be_text(rig: Rig, element: ElementWrapper, name: Any, use: str) -> None:
+    arguments = (name, "x") if use == "set_property" else (name,)
+    with pytest.raises(InvalidName, match=r'expected the name of a property, as "value", got'):
+        rig.run(lambda: getattr(element, use)(*arguments))
+    assert rig.take() == []
+
+
+# --- the tree ---------------------------------------------------------------------------------------------------------
+
+ADDS = [("add_child", INSIDE), ("add_after", AFTER), ("add_before", BEFORE)]
+
+
+@pytest.mark.parametrize(("method", "position"), ADDS)
+def test_a_new_element_is_made_without_waiting(rig: Rig, element: ElementWrapper, method: str, position: int) -> None:
+    kept: list[ElementWrapper] = []
+
+    assert did(rig, lambda: kept.append(getattr(element, method)("p"))) == [[CREATE, 1, position, -1, "p"]]
+    assert did(rig, lambda: kept[0].set_property("id", "x")) == [[SET, 1, "id", "x"]]
+
+
+@pytest.mark.parametrize(("method", "position"), ADDS)
+def test_an_element_that_is_added_is_moved(rig: Rig, element: ElementWrapper, method: str, position: int) -> None:
+    other = find(rig, -2)
+
+    assert did(rig, lambda: getattr(element, method)(other)) == [[INSERT, -2, position, -1]]
+    assert rig.run(lambda: getattr(element, method)(other)) is other
+
+
+@pytest.mark.parametrize(("method", "position"), ADDS)
+def test_an_element_of_another_page_cannot_be_added(start_rig: StartRig, method: str, position: int) -> None:
+    rig, other = start_rig(), start_rig()
+    element, stranger = find(rig), find(other, -2, "#stranger")
+
+    with pytest.raises(UnsupportedValue, match=r"'#stranger'.* of another one"):
+        rig.run(lambda: getattr(element, method)(stranger))
+    assert rig.take() == []
+
+
+@pytest.mark.parametrize("tag", ["", " ", None, 3, b"p", ["p"]])
+def test_the_tag_of_a_new_element_must_be_text(rig: Rig, element: ElementWrapper, tag: Any) -> None:
+    with pytest.raises(InvalidName, match=r'expected the type of an element, as "div", got'):
+        rig.run(lambda: element.add_child(tag))
+    assert rig.take() == []
+
+
+def test_a_deleted_element_is_stale_at_once(rig: Rig, element: ElementWrapper) -> None:
+    assert did(rig, element.delete) == [[REMOVE, -1, False]]
+
+    other = find(rig, -2)
+    uses: list[Callable[[], Any]] = [
+        lambda: element.value,
+        lambda: setattr(element, "value", "x"),
+        lambda: element.add_child("p"),
+        lambda: element.add_event_listener("click", lambda: None),
+        element.delete,
+        element.detach,
+        lambda: other.add_child(element),
+        lambda: other.set_property("x", element),
+    ]
+    for use in uses:
+        with pytest.raises(StaleElement, match="the element '#here' is gone from the page"):
+            rig.run(use)
+    assert rig.take() == []
+    assert repr(element) == "<ElementWrapper '#here' (gone)>"
+
+
+def test_a_detached_element_lives_on(rig: Rig, element: ElementWrapper) -> None:
+    assert did(rig, element.detach) == [[REMOVE, -1, True]]
+
+    assert did(rig, lambda: element.set_property("id", "x")) == [[SET, -1, "id", "x"]]
+
+
+def test_errors_tell_where_a_made_element_came_from(rig: Rig, element: ElementWrapper) -> None:
+    item = rig.run(lambda: element.add_child("ul").add_child("li"))
+    outcome = rig.start(lambda: item.value)
+    rig.answer(error=["js-error", "boom"])
+
+    with pytest.raises(JSError, match="property 'value' of li at ul at '#here': boom"):
+        outcome.get()
+
+
+def test_an_element_of_a_page_that_is_gone_says_that_the_page_is(rig: Rig, element: ElementWrapper) -> None:
+    rig.run(element.delete)
+    rig.page.end("its browser disconnected", "", "")
+
+    with pytest.raises(PageGone, match="its browser disconnected"):
+        rig.run(lambda: element.value)
+
+
+def test_a_read_that_is_not_answered_names_element_and_property(rig: Rig, element: ElementWrapper) -> None:
+    outcome = rig.start(lambda: element.style["color"])
+    rig.take()
+    rig.tick(11)
+
+    with pytest.raises(ReadTimeout, match=r"property 'style\.color' of '#here'"):
+        outcome.get()
+
+
+def test_no_more_elements_than_may_be_are_stood_for(start_rig: StartRig) -> None:
+    rig = start_rig(Settings(limits=Limits(refs=2)))
+    element = find(rig)
+    kept = rig.run(lambda: element.add_child("p"))
+
+    with pytest.raises(LimitReached, match=r"settings\.limits\.refs"):
+        rig.run(lambda: element.add_child("p"))
+
+    del kept
+    rig.run(lambda: element.add_child("p"))
+
+
+# --- events -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("prevent", "options"), [(None, {}), (True, {"prevent": True}), (False, {"prevent": False})])
+def test_listening_says_whether_the_browsers_own_action_is_prevented(
+    rig: Rig, element: ElementWrapper, prevent: bool | None, options: dict[str, Any]
+) -> None:
+    ops = did(rig, lambda: element.add_event_listener("click", lambda: None, prevent_default=prevent))
+
+    assert ops == [[LISTEN, 1, -1, "click", options]]
+
+
+@pytest.mark.parametrize("name", ["", None, 3])
+def test_the_name_of_an_event_must_be_text(rig: Rig, element: ElementWrapper, name: Any) -> None:
+    with pytest.raises(InvalidName, match=r'expected the name of an event, as "click", got'):
+        rig.run(lambda: element.add_event_listener(name, lambda: None))
+
+
+def test_a_handler_that_cannot_be_called_is_refused_when_it_is_added(rig: Rig, element: ElementWrapper) -> None:
+    with pytest.raises(ConfigurationError, match="without calling it"):
+        rig.run(lambda: element.add_event_listener("click", None))  # type: ignore[arg-type]
+    assert rig.take() == []
+
+
+def test_a_handler_gets_the_event_with_the_element_it_listens_on(rig: Rig, element: ElementWrapper) -> None:
+    events: list[Any] = []
+    rig.run(lambda: element.add_event_listener("click", events.append))
+
+    rig.event(1)
+    rig.take()
+
+    assert [(event.type, event.current_target) for event in events] == [("click", element)]

@@ -1,0 +1,95 @@
+"""A server of the transport floor in greenlets of the test's own thread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from gevent import socket
+
+from pycommunicate.page.link import Carrier
+from pycommunicate.transport.http import Server
+from tests.support.websocket import RawSocket
+
+__all__ = ["Echo", "Served"]
+
+MAX_SIZE = 100_000
+
+
+class Echo:
+    """Sends every frame back, and remembers what happened.
+
+    Attributes:
+        carrier: The socket, for the test to use.
+    """
+
+    def __init__(self, carrier: Any) -> None:
+        self.carrier = carrier
+        self.got: list[bytes] = []
+        self.lost_carriers: list[Carrier] = []
+
+    def receive(self, data: bytes) -> None:
+        self.got.append(data)
+        self.carrier.try_send(data)
+
+    def lost(self, carrier: Carrier) -> None:
+        self.lost_carriers.append(carrier)
+
+
+class Served:
+    """A `Server` whose WebSockets echo.
+
+    Attributes:
+        receivers: One for each WebSocket that was admitted.
+        make_receiver: Makes them; None lets the app take no WebSocket.
+        environs: The environ of each request to the app, as it was then.
+    """
+
+    def __init__(self, **options: Any) -> None:
+        self.receivers: list[Any] = []
+        self.make_receiver: Callable[[Any], Any] | None = Echo
+        self.environs: list[dict[str, Any]] = []
+        self.clients: list[RawSocket] = []
+        options.setdefault("max_frame_size", MAX_SIZE)
+        self.server = Server(("127.0.0.1", 0), self._app, admit=self._admit, subprotocol="pycommunicate.v1", **options)
+        self.server.start()
+
+    @property
+    def address(self) -> tuple[str, int]:
+        port = self.server.server_port
+        assert port is not None
+        return "127.0.0.1", port
+
+    def _admit(self, environ: dict[str, Any]) -> tuple[str, str] | None:
+        if environ["PATH_INFO"] != "/socket":
+            return "404 Not Found", "there is no WebSocket here\n"
+        return None
+
+    def _app(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
+        self.environs.append(dict(environ))
+        carrier = environ.get("wsgi.websocket")
+        if carrier is None:
+            start_response("200 OK", [("Content-Type", "text/plain"), ("Content-Length", "5")])
+            return [b"plain"]
+        if self.make_receiver is not None:
+            carrier.receiver = self.make_receiver(carrier)
+            self.receivers.append(carrier.receiver)
+        return []
+
+    def connect(self) -> RawSocket:
+        """Return a connection that has said nothing yet."""
+        client = RawSocket(self.address, socket)
+        self.clients.append(client)
+        return client
+
+    def open(self) -> RawSocket:
+        """Return a WebSocket."""
+        client = self.connect()
+        assert client.handshake("/socket").status == 101
+        return client
+
+    def close(self) -> None:
+        """Let everything go."""
+        for client in self.clients:
+            client.close()
+        self.server.stop(timeout=0.2)
