@@ -6,6 +6,7 @@ reply is matched by its number, so one that comes too late cannot wake the next 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from time import monotonic
 from typing import Any
 
@@ -18,10 +19,11 @@ __all__ = ["Asks"]
 
 
 class _Ask:
-    __slots__ = ("label", "since", "waiter")
+    __slots__ = ("convert", "label", "since", "waiter")
 
-    def __init__(self, label: str) -> None:
+    def __init__(self, label: str, convert: Callable[[Any], Any] | None) -> None:
         self.label = label
+        self.convert = convert
         self.since = monotonic()
         self.waiter: Waiter[Any] = Waiter()
 
@@ -38,10 +40,10 @@ class Asks:
     def __len__(self) -> int:
         return len(self._open)
 
-    def open(self, label: str) -> int:
-        """Return the number of a new ask; *label* says in messages what is read."""
+    def open(self, label: str, convert: Callable[[Any], Any] | None = None) -> int:
+        """Return the number of a new ask; *label* says in messages what is read, *convert* makes of it what it is."""
         self._last += 1
-        self._open[self._last] = _Ask(label)
+        self._open[self._last] = _Ask(label, convert)
         return self._last
 
     def wait(self, number: int) -> Any:
@@ -64,10 +66,19 @@ class Asks:
 
     def answer(self, number: int, value: Any) -> None:
         """Wake the greenlet of an ask with its answer. A reply to an abandoned ask is dropped."""
-        ask = self._open.pop(number, None)
-        if ask is not None:
-            # The event loop switches, never the greenlet that read the frame.
-            get_hub().loop.run_callback(ask.waiter.switch, value)
+        ask = self._open.get(number)
+        if ask is None:
+            return
+        if ask.convert is not None:
+            # Now, not when the greenlet wakes: what the next frame says of the nodes in it must find them.
+            try:
+                value = ask.convert(value)
+            except Exception as error:
+                self.fail(number, error)
+                return
+        del self._open[number]
+        # The event loop switches, never the greenlet that read the frame.
+        get_hub().loop.run_callback(ask.waiter.switch, value)
 
     def fail(self, number: int, error: Exception) -> None:
         """Wake the greenlet of an ask with an error."""

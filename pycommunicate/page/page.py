@@ -12,7 +12,6 @@ import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
-from weakref import WeakValueDictionary
 
 import gevent
 from gevent import getcurrent
@@ -35,6 +34,7 @@ from .asks import Asks
 from .faults import describe, error_of
 from .link import Carrier
 from .listeners import HandlerPool, Listener
+from .refs import Refs
 from .scope import Scope, Task, check_may_wait, current_task, without_slot
 from .stream import Stream, log_later
 
@@ -61,7 +61,7 @@ class Page:
         scope: What lives as long as the page.
         foreground: The scope that listeners belong to that were not added by one of the page's own tasks.
         nonce: The random text of the document that claimed it, or an empty text.
-        wrappers: The server's stand-ins for nodes, by ref; see `proxies`.
+        refs: The nodes that are stood for; see `proxies`.
         gone: Why it has ended, or an empty text.
         dead_events: How many events came for listeners that had ended.
     """
@@ -70,7 +70,6 @@ class Page:
         "__weakref__",
         "_asks",
         "_last_listener",
-        "_last_ref",
         "_last_timer",
         "_listeners",
         "_pool",
@@ -87,8 +86,8 @@ class Page:
         "nonce",
         "on_attach",
         "on_end",
+        "refs",
         "scope",
-        "wrappers",
     )
 
     def __init__(self, page_id: str, settings: Settings, pool: HandlerPool, run_job: Callable[..., None]) -> None:
@@ -98,16 +97,16 @@ class Page:
         self.attention: Callable[[Page], None] = lambda page: None
         self.scope = self.foreground = Scope("the page", self)
         self.nonce = ""
-        self.wrappers: WeakValueDictionary[int, Any] = WeakValueDictionary()
+        self.refs = Refs(settings.limits.refs)
         self.gone = ""
         self.dead_events = 0
         self._settings = settings
         self._pool = pool
         self._run_job = run_job
-        self._stream = Stream(settings, self.end)
+        self._stream = Stream(settings, self.refs, self.end)
         self._asks = Asks()
         self._listeners: dict[int, Listener] = {}
-        self._last_listener = self._last_ref = self._last_timer = 0
+        self._last_listener = self._last_timer = 0
         self._rendering: set[Any] = set()
         self._thread = _thread_id()
 
@@ -148,13 +147,14 @@ class Page:
         if self._stream.write(op):
             self._wait_drained()
 
-    def ask(self, code: int, *fields: Any, label: str) -> Any:
+    def ask(self, code: int, *fields: Any, label: str, convert: Callable[[Any], Any] | None = None) -> Any:
         """**Blocks** until the browser answers the op *code*; return the answer.
 
         Args:
             code: The op.
             fields: Its fields behind the ask number.
             label: What is read, for messages.
+            convert: Makes of the answer what is returned; called as the answer comes in, so it must not wait.
 
         Raises:
             ReadTimeout: if the browser does not answer in time.
@@ -164,7 +164,7 @@ class Page:
         """
         self.check()
         check_may_wait()
-        number = self._asks.open(label)
+        number = self._asks.open(label, convert)
         self._stream.write((code, number, *fields))
         self.attention(self)
         return without_slot(self._asks.wait, number)
@@ -206,30 +206,6 @@ class Page:
         scope.listeners.add(number)
         self.send((LISTEN, number, ref, event, options))
         return number
-
-    def new_ref(self) -> int:
-        """Return the ref of a node that the server is about to create."""
-        self._last_ref += 1
-        return self._last_ref
-
-    def adopt(self, ref: int, wrapper: Any) -> None:
-        """Let *wrapper* stand for the node *ref*.
-
-        Raises:
-            LimitReached: if as many nodes as may be are stood for.
-        """
-        if len(self.wrappers) >= self._settings.limits.refs:
-            raise LimitReached(
-                f"expected at most {self._settings.limits.refs} elements of one page in use (settings.limits.refs)"
-            )
-        self.wrappers[ref] = wrapper
-
-    def release(self, ref: int, times: int) -> None:
-        """Say that nothing stands for *ref* any more, which was received (or created) so many times.
-
-        Called by finalizers, in whatever thread collects garbage: it may only append.
-        """
-        self._stream.release(ref, times)
 
     @contextmanager
     def rendering(self) -> Iterator[None]:
@@ -297,6 +273,7 @@ class Page:
             _log.exception("%s failed", label)
         finally:
             task.scope.tasks.discard(task)
+            self._stream.send_releases()
 
     def _start_handler(self, listener: Listener, carried: dict[str, Any]) -> None:
         task = Task(self._run_handler, listener, carried)
@@ -370,7 +347,7 @@ class Page:
         label = self._asks.label(reply.ask)
         if label is None:  # its greenlet has given up; nodes in the answer find no wrapper
             for ref in _refs_in(reply.value):
-                self.release(ref, 1)
+                self.refs.release(ref, 1)
             return
         if reply.error is None:
             self._asks.answer(reply.ask, reply.value)
@@ -384,14 +361,14 @@ class Page:
             if listener is not None:
                 listener.scope.listeners.discard(number)
         for ref in report.refs:
-            wrapper = self.wrappers.get(ref)
+            wrapper = self.refs.get(ref)
             if wrapper is not None:
                 wrapper.mark_gone()
 
     def _take_failure(self, failure: Failure) -> None:
         code, text = failure.error
         op = self._stream.failed_op
-        if op and op[0] == CREATE and (wrapper := self.wrappers.get(op[1])) is not None:
+        if op and op[0] == CREATE and (wrapper := self.refs.get(op[1])) is not None:
             wrapper.mark_gone()  # it stands for a node that was never made
         log_later(logging.ERROR, "a write to the page failed: %s: %s (%s)", code, text, describe(op))
 

@@ -7,7 +7,6 @@ until then as one frame. The flush runs in the event loop: it never waits, and n
 from __future__ import annotations
 
 import logging
-from collections import deque
 from collections.abc import Callable
 from time import monotonic
 from typing import Any
@@ -21,6 +20,7 @@ from ..protocol.messages import Hello, Message
 from ..protocol.ops import RELEASE
 from ..settings import Settings
 from .link import Carrier
+from .refs import Refs
 from .scope import without_slot
 
 __all__ = ["Stream", "log_later"]
@@ -41,6 +41,7 @@ class Stream:
 
     Args:
         settings: How much may wait.
+        refs: Knows what the browser may forget.
         fail: Ends the page: called with why (for the program), the code for the browser, and what it shall do.
 
     Attributes:
@@ -48,13 +49,13 @@ class Stream:
         heard: When the last frame came, as `time.monotonic` counts.
     """
 
-    __slots__ = ("_channel", "_drained", "_fail", "_flushing", "_released", "_settings", "carrier", "heard")
+    __slots__ = ("_channel", "_drained", "_fail", "_flushing", "_refs", "_settings", "carrier", "heard")
 
-    def __init__(self, settings: Settings, fail: Callable[[str, str, str], None]) -> None:
+    def __init__(self, settings: Settings, refs: Refs, fail: Callable[[str, str, str], None]) -> None:
         self._settings = settings
+        self._refs = refs
         self._fail = fail
         self._channel = ServerChannel(settings.limits)
-        self._released: deque[tuple[int, int]] = deque()
         self._flushing = False
         self._drained: Signal | None = None
         self.carrier: Carrier | None = None
@@ -83,9 +84,10 @@ class Stream:
             self._schedule_flush()
         return self._channel.write(op) > self._settings.high_water
 
-    def release(self, ref: int, times: int) -> None:
-        """Leave word that *ref* is not stood for any more; called in any thread, so it may only append."""
-        self._released.append((ref, times))
+    def send_releases(self) -> None:
+        """Tell the browser in this turn what it may forget, if anything."""
+        if self._refs.releasing and not self._flushing:
+            self._schedule_flush()
 
     def wait_drained(self) -> None:
         """**Blocks** until the browser takes what waits for it, or the page ends."""
@@ -123,11 +125,8 @@ class Stream:
 
     def _send_batch(self, carrier: Carrier) -> None:
         channel = self._channel
-        if self._released:
-            pairs: list[int] = []
-            while self._released:
-                pairs += self._released.popleft()
-            channel.write((RELEASE, pairs))
+        if self._refs.releasing:
+            channel.write((RELEASE, self._refs.take_released()))
         data = channel.batch_to_send()
         if data is not None:
             carrier.try_send(data)

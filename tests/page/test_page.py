@@ -88,7 +88,7 @@ def test_an_element_that_could_not_be_made_is_stale(rig: Rig, expect_errors: Exp
             self.gone = True
 
     wrapper = Wrapper()
-    rig.page.adopt(1, wrapper)
+    rig.page.refs.adopt(1, wrapper)
     rig.run(lambda: rig.page.send((CREATE, 1, 0, 0, "no tag")))
     rig.take()
 

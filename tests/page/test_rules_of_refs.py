@@ -38,8 +38,8 @@ def test_the_server_numbers_the_nodes_that_it_makes_and_the_browser_those_that_i
     children = [rig.run(lambda: found.add_child("p")) for _ in range(2)]
 
     assert rig.take() == [[CREATE, 1, 0, -1, "p"], [CREATE, 2, 0, -1, "p"]]
-    assert rig.page.wrappers[-1] is found
-    assert [rig.page.wrappers[1], rig.page.wrappers[2]] == children
+    assert rig.page.refs.get(-1) is found
+    assert [rig.page.refs.get(1), rig.page.refs.get(2)] == children
 
 
 def test_a_ref_is_never_used_twice(rig: Rig) -> None:
@@ -116,9 +116,30 @@ def test_a_gone_ref_makes_its_element_stale_and_is_not_released(rig: Rig) -> Non
 
     with pytest.raises(StaleElement, match="'#child' is gone"):
         rig.run(lambda: held[0].set_property("id", "x"))
-    assert rig.page.wrappers.get(-1) is None
+    assert rig.page.refs.get(-1) is None
     held.clear()
     assert releases(rig) == []
+
+
+def test_a_node_that_goes_in_the_same_turn_behind_the_reply_that_names_it_is_stale(rig: Rig) -> None:
+    outcome = rig.start(lambda: HTMLWrapper(rig.page).element("#child"))
+    (op,) = rig.take()
+
+    rig.page.receive(rig.channel.reply(op[1], to_wire(Ref(-1))))
+    rig.page.receive(rig.channel.gone([-1], []))
+
+    with pytest.raises(StaleElement, match="'#child' is gone"):
+        rig.run(lambda: outcome.get().set_property("id", "x"))
+
+
+def test_what_is_dropped_by_the_end_of_a_handler_is_released_without_another_write(rig: Rig) -> None:
+    outcome = rig.start(lambda: bool(HTMLWrapper(rig.page).element("#child")))
+
+    rig.answer(to_wire(Ref(-1)))
+
+    assert outcome.get()
+    settle()
+    assert rig.take() == [[RELEASE, [-1, 1]]]
 
 
 def test_what_the_browser_calls_stale_raises_stale_element(rig: Rig) -> None:

@@ -34,7 +34,7 @@ def test_whether_an_element_exists_is_asked_without_taking_hold_of_it(rig: Rig, 
 
     assert rig.answer(there) == [EXISTS, 1, DOCUMENT, "p.hint"]
     assert outcome.get() is there
-    assert len(rig.page.wrappers) == 0
+    assert len(rig.page.refs) == 0
 
 
 @pytest.mark.parametrize("selector", ["", "  ", None, 3, b"#name", ["#name"]])

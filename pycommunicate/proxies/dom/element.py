@@ -43,12 +43,12 @@ class ElementWrapper:
         self._origin = origin
         self._times = 1
         self._gone = False
-        page.adopt(ref, self)
+        page.refs.adopt(ref, self)
 
     def __del__(self) -> None:
         """Let the browser forget the node; runs in whatever thread collects, so it only leaves word."""
         if not getattr(self, "_gone", True):
-            self._page.release(self._ref, self._times)
+            self._page.refs.release(self._ref, self._times)
 
     def __repr__(self) -> str:
         return f"<ElementWrapper {_describe(self._origin)}{' (gone)' if self._gone else ''}>"
@@ -100,8 +100,8 @@ class ElementWrapper:
     def read(self, name: str | list[str]) -> Any:
         """**Blocks**: `get_property`, also by the path to a property of a property."""
         self._check()
-        answer = self._page.ask(GET, self._ref, name, label=f"property {_path(name)} of {_describe(self._origin)}")
-        return from_wire(self._page, answer, (_path(name), self._origin))
+        label = f"property {_path(name)} of {_describe(self._origin)}"
+        return self._page.ask(GET, self._ref, name, label=label, convert=self._from_wire(name))
 
     def write(self, name: str | list[str], value: Any) -> None:
         """`set_property`, also by the path to a property of a property."""
@@ -179,7 +179,7 @@ class ElementWrapper:
     def mark_gone(self) -> None:
         """Take note that the browser has forgotten the node."""
         self._gone = True
-        self._page.wrappers.pop(self._ref, None)
+        self._page.refs.forget(self._ref)
 
     def seen_again(self) -> None:
         """Take note that the browser has sent the ref once more."""
@@ -193,10 +193,14 @@ class ElementWrapper:
         if not isinstance(element_type, str) or not element_type or element_type.isspace():
             raise InvalidName(f'expected the type of an element, as "div", got {element_type!r}')
         page = self._page
-        ref = page.new_ref()
+        ref = page.refs.new()
         wrapper = ElementWrapper(page, ref, (element_type, self._origin))
         page.send((CREATE, ref, position, self._ref, element_type))
         return wrapper
+
+    def _from_wire(self, name: str | list[str]) -> Callable[[Any], Any]:
+        page, origin = self._page, (_path(name), self._origin)
+        return lambda value: from_wire(page, value, origin)
 
     def _ref_of(self, value: Any) -> Ref | None:
         return Ref(self._own(value)) if isinstance(value, ElementWrapper) else None
@@ -218,7 +222,7 @@ def from_wire(page: Page, value: Any, origin: Origin) -> Any:
     """Return *value* with an ElementWrapper in place of every ref; the same one for the same node."""
     kind = type(value)
     if kind is Ref:
-        wrapper = page.wrappers.get(value)
+        wrapper = page.refs.get(value)
         if wrapper is None:
             return ElementWrapper(page, int(value), origin)
         wrapper.seen_again()

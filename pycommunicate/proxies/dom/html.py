@@ -44,9 +44,14 @@ class HTMLWrapper:
         Args:
             selector: A CSS selector, as ``"#name"``.
         """
-        answer = self._page.ask(FIND, DOCUMENT, _selector(selector), label=f"element {selector!r}")
         # Typed so that straight-line code needs no check for None that it knows cannot be.
-        return from_wire(self._page, answer, (selector, None))
+        return self._page.ask(
+            FIND,
+            DOCUMENT,
+            _selector(selector),
+            label=f"element {selector!r}",
+            convert=lambda value: from_wire(self._page, value, (selector, None)),
+        )
 
 
 def _selector(selector: str) -> str:

@@ -1,0 +1,78 @@
+"""Which nodes of a page's document are stood for on the server, and by what."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import Any
+from weakref import ref as weak_reference
+
+from ..errors import LimitReached
+
+__all__ = ["Refs"]
+
+
+class Refs:
+    """Refs and the objects that stand for their nodes; holds those weakly.
+
+    Args:
+        limit: How many nodes may be stood for at a time.
+    """
+
+    # Weak references without callbacks, swept when releases leave: a WeakValueDictionary costs three times as much.
+    __slots__ = ("_last", "_limit", "_released", "_wrappers")
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._last = 0
+        self._wrappers: dict[int, weak_reference[Any]] = {}
+        self._released: deque[tuple[int, int]] = deque()
+
+    def __len__(self) -> int:
+        return sum(reference() is not None for reference in self._wrappers.values())
+
+    def new(self) -> int:
+        """Return the ref of a node that the server is about to create."""
+        self._last += 1
+        return self._last
+
+    def get(self, ref: int) -> Any:
+        """Return what stands for *ref*, or None."""
+        reference = self._wrappers.get(ref)
+        return reference() if reference is not None else None
+
+    def adopt(self, ref: int, wrapper: Any) -> None:
+        """Let *wrapper* stand for *ref*.
+
+        Raises:
+            LimitReached: if as many nodes as may be are stood for.
+        """
+        if len(self._wrappers) >= self._limit and len(self) >= self._limit:
+            raise LimitReached(f"expected at most {self._limit} elements of one page in use (settings.limits.refs)")
+        self._wrappers[ref] = weak_reference(wrapper)
+
+    def forget(self, ref: int) -> None:
+        """Take note that the browser has forgotten the node."""
+        self._wrappers.pop(ref, None)
+
+    def release(self, ref: int, times: int) -> None:
+        """Leave word that nothing stands for *ref* any more, which was received (or created) so many times.
+
+        Called by finalizers, in whatever thread collects garbage: it may only append.
+        """
+        self._released.append((ref, times))
+
+    @property
+    def releasing(self) -> bool:
+        """Whether there is word for the browser."""
+        return bool(self._released)
+
+    def take_released(self) -> list[int]:
+        """Return ref, times, ref, times, ... of all that was released."""
+        pairs: list[int] = []
+        while self._released:
+            ref, times = self._released.popleft()
+            pairs += ref, times
+            reference = self._wrappers.get(ref)
+            if reference is not None and reference() is None:  # else it stands for the node anew
+                del self._wrappers[ref]
+        return pairs
