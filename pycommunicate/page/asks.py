@@ -19,12 +19,13 @@ __all__ = ["Asks"]
 
 
 class _Ask:
-    __slots__ = ("convert", "label", "since", "waiter")
+    __slots__ = ("convert", "label", "since", "value", "waiter")
 
     def __init__(self, label: str, convert: Callable[[Any], Any] | None) -> None:
         self.label = label
         self.convert = convert
         self.since = monotonic()
+        self.value: Any = None
         self.waiter: Waiter[Any] = Waiter()
 
 
@@ -48,8 +49,10 @@ class Asks:
 
     def wait(self, number: int) -> Any:
         """**Blocks** until the ask is answered; return the answer or raise what it says."""
+        ask = self._open[number]
         try:
-            return self._open[number].waiter.get()
+            ask.waiter.get()
+            return ask.value
         finally:
             self._open.pop(number, None)
 
@@ -69,16 +72,16 @@ class Asks:
         ask = self._open.get(number)
         if ask is None:
             return
-        if ask.convert is not None:
+        try:
             # Now, not when the greenlet wakes: what the next frame says of the nodes in it must find them.
-            try:
-                value = ask.convert(value)
-            except Exception as error:
-                self.fail(number, error)
-                return
+            ask.value = value if ask.convert is None else ask.convert(value)
+        except Exception as error:
+            self.fail(number, error)
+            return
         del self._open[number]
-        # The event loop switches, never the greenlet that read the frame.
-        get_hub().loop.run_callback(ask.waiter.switch, value)
+        # The event loop switches, never the greenlet that read the frame. The value is not handed over by the switch: it
+        # would be held by the loop for as long as the greenlet goes on.
+        get_hub().loop.run_callback(ask.waiter.switch, None)
 
     def fail(self, number: int, error: Exception) -> None:
         """Wake the greenlet of an ask with an error."""

@@ -89,8 +89,7 @@ class Session(MutableMapping[str, Any]):
         its end. The browser cannot be waited for inside: that raises WaitForbidden.
         """
         with self._lock():
-            self.save()
-            self._packed = None
+            self.save()  # which also forgets what was read before
             try:
                 yield self
             finally:
