@@ -66,7 +66,7 @@ class Reader {
       case 0xd9: case 0xda: case 0xdb: return this.text(this.natural(first - 0xd9));
       case 0xdc: case 0xdd: return this.array(this.natural(first - 0xdb));
       case 0xde: case 0xdf: return this.map(this.natural(first - 0xdd));
-      default: throw new RangeError(`expected a msgpack type, got 0x${first.toString(16)}`);
+      default: throw new RangeError("expected a type, got 0xc1");
     }
   }
 
@@ -135,7 +135,7 @@ class Reader {
     if (type === -1 && length === 12) {
       return new Date(Number(this.view.getBigInt64(at + 4)) * 1000 + Math.floor(this.view.getUint32(at) / 1e6));
     }
-    throw new RangeError(`expected a known extension, got type ${type} of ${length} bytes`);
+    throw new RangeError(`expected an extension, got ${type}`);
   }
 }
 
@@ -146,7 +146,7 @@ const narrow = (number) => (Number.isSafeInteger(Number(number)) ? Number(number
 export function decode(bytes) {
   const reader = new Reader(bytes);
   const value = reader.value();
-  if (reader.at !== bytes.length) throw new RangeError("expected one value, got more bytes");
+  if (reader.at !== bytes.length) throw new RangeError("expected fewer bytes");
   return value;
 }
 
@@ -727,10 +727,20 @@ const ops = [
   },
 ];
 
+/** What the server sends, as a page with Trusted Types wants it said. @param {string} kind @param {string} text */
+function trusted(kind, text) {
+  const same = (/** @type {string} */ same) => same;
+  const rules = { createHTML: same, createScript: same, createScriptURL: same };
+  policy ??= /** @type {any} */ (globalThis).trustedTypes?.createPolicy("pycommunicate", rules) ?? rules;
+  return policy[kind](text);
+}
+/** @type {any} */
+let policy;
+
 /** Replaces title, head and body; later ops wait for the scripts that come with them (spec 6.13).
  * @param {Page} page @param {string} html */
 async function showView(page, html) {
-  const parsed = new DOMParser().parseFromString(html, "text/html");
+  const parsed = new DOMParser().parseFromString(trusted("createHTML", html), "text/html");
   copyAttributes(parsed.documentElement, document.documentElement);
   const links = new Map([...document.head.querySelectorAll("link[rel=stylesheet]")].map((link) => [link.outerHTML, link]));
   // A stylesheet that stays is not taken out and loaded again: the page would flash.
@@ -759,10 +769,12 @@ function copyAttributes(from, to) {
 /** Lets a parsed script run, by a copy: the parsed one never does. @param {Page} page @param {HTMLScriptElement} parsed */
 function runScript(page, parsed) {
   const script = document.createElement("script");
-  for (const { name, value } of parsed.attributes) script.setAttribute(name, value);
+  for (const { name, value } of parsed.attributes) {
+    script.setAttribute(name, name === "src" ? trusted("createScriptURL", value) : value);
+  }
   script.nonce = parsed.nonce;
   script.async = parsed.async;
-  script.text = parsed.text;
+  if (parsed.text) script.text = trusted("createScript", parsed.text);
   const loads = script.src && !parsed.async;
   if (script.src) page.ran.add(script.src);
   const done = loads && new Promise((resolve) => (script.onload = script.onerror = resolve));
@@ -900,7 +912,7 @@ class Client {
     this.url = url;
     this.ticket = ticket;
     // Only in this script's memory: it survives the back/forward cache, not a duplicated tab.
-    this.nonce = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+    this.nonce = btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(16))));
     this.channel = new Channel((bytes) => {
       if (this.state === "connected" || bytes[1] === HELLO) this.socket?.send(/** @type {any} */ (bytes));
     });
@@ -981,8 +993,8 @@ function reloadOrSay(why) {
 function say(why) {
   const notice = document.createElement("div");
   notice.setAttribute("role", "alert");
-  notice.textContent = `This page has lost its server: ${why}. Reload it to try again.`;
-  notice.style.cssText = "position:fixed;inset:auto 0 0;padding:1em;background:#611;color:#fff;font:1rem sans-serif;z-index:2147483647";
+  notice.textContent = `This page has lost its server: ${why}. Reload to try again.`;
+  notice.style.cssText = "position:fixed;inset:auto 0 0;padding:1em;background:#611;color:#fff;z-index:99999";
   document.body.append(notice);
 }
 

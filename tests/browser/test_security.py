@@ -39,7 +39,7 @@ class Changing(Counter):
 
 
 class Strict(Changing):
-    policy = "default-src 'none'; script-src 'self'; connect-src 'self'"
+    policy = "default-src 'none'; script-src 'self'; connect-src 'self'; require-trusted-types-for 'script'"
 
     def render(self):
         page = super().render()
