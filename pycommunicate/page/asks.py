@@ -79,8 +79,8 @@ class Asks:
             self.fail(number, error)
             return
         del self._open[number]
-        # The event loop switches, never the greenlet that read the frame. The value is not handed over by the switch: it
-        # would be held by the loop for as long as the greenlet goes on.
+        # The event loop switches, never the greenlet that read the frame. It does not hand the value over: it would
+        # hold on to it for as long as the greenlet goes on.
         get_hub().loop.run_callback(ask.waiter.switch, None)
 
     def fail(self, number: int, error: Exception) -> None:
