@@ -14,6 +14,8 @@ export const MAX_DEPTH = 32;
 
 const utf8Encoder = new TextEncoder();
 const utf8Decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+const byteDecoder = new TextDecoder("latin1");
+const ascii = /^[\0-\x7f]*$/;
 
 /** A node of this document as it stands in a value. */
 export class Ref {
@@ -38,11 +40,13 @@ class Reader {
     this.bytes = bytes;
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.at = 0;
+    // A character for each byte: texts of ASCII, nearly all, are cut from it. A TextDecoder for each costs much more.
+    this.characters = byteDecoder.decode(bytes);
   }
 
   /** @returns {any} */
   value() {
-    const first = this.view.getUint8(this.at++);
+    const first = this.bytes[this.at++];
     if (first < 0x80) return first;
     if (first < 0x90) return this.map(first & 0x0f);
     if (first < 0xa0) return this.array(first & 0x0f);
@@ -66,7 +70,7 @@ class Reader {
       case 0xd9: case 0xda: case 0xdb: return this.text(this.natural(first - 0xd9));
       case 0xdc: case 0xdd: return this.array(this.natural(first - 0xdb));
       case 0xde: case 0xdf: return this.map(this.natural(first - 0xdd));
-      default: throw new RangeError("expected a type, got 0xc1");
+      default: throw new RangeError("expected more bytes");
     }
   }
 
@@ -88,11 +92,10 @@ class Reader {
 
   /** @param {number} length */
   text(length) {
+    const at = this.at;
     const bytes = this.take(length);
-    // By hand where it is short and ASCII: there a TextDecoder costs more than it saves.
-    let i = length > 64 ? -1 : 0;
-    while (bytes[i] < 0x80) i++;
-    return i === length ? String.fromCharCode.apply(null, /** @type {any} */ (bytes)) : utf8Decoder.decode(bytes);
+    const text = this.characters.slice(at, this.at);
+    return ascii.test(text) ? text : utf8Decoder.decode(bytes);
   }
 
   /** @param {number} length */
@@ -857,7 +860,7 @@ class Listeners {
     } else if (this.waiting < MOST_WAITING) {
       listener.waiting++;
       this.waiting++;
-    } else console.warn(`pycommunicate: a ${listener.type} is dropped, ${MOST_WAITING} events wait already`);
+    } else console.warn(`pycommunicate: a ${listener.type} is dropped, too many wait`);
   }
 
   /** @param {number} number @param {number} events */

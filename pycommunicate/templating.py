@@ -49,7 +49,7 @@ class Templater:
         """
         try:
             template = self._environment.get_template(name)
-            return template.render({**context, "add_includes": self.add_includes})
+            return template.render({**context, "add_includes": self._includes})
         except jinja2.TemplateNotFound as error:
             loader = self._environment.loader
             folders = loader.searchpath if isinstance(loader, jinja2.FileSystemLoader) else []
@@ -57,9 +57,10 @@ class Templater:
                 f"expected a template {error.name!r}, found none in {' or '.join(folders) or 'any folder'}"
             ) from None
 
-    def add_includes(self) -> Markup:
+    def add_includes(self) -> str:
         """Return the script tag that connects the page, and mark the page as live.
 
         For pages that are made without a template; in a template write ``{{ add_includes() }}``.
         """
-        return self._includes()
+        # Plain text: added to a text, Markup would escape that.
+        return str(self._includes())

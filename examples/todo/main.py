@@ -46,11 +46,11 @@ class TodoView(View):
         return self.controller.templater.render("home.html")
 
     def load(self) -> None:
-        self.html_wrapper.element("#loadingBar").delete()
-        todo_list = self.html_wrapper.element("#todo")
+        loading, todo_list, add = (self.html_wrapper.element(one) for one in ("#loadingBar", "#todo", "#add"))
         for index, text in list(todos.texts.items()):
             self.show(todo_list, index, text)
-        self.html_wrapper.element("#add").add_event_listener("click", self.add)
+        add.add_event_listener("click", self.add)
+        loading.delete()
 
     def show(self, todo_list: ElementWrapper, index: int, text: str) -> None:
         div = todo_list.add_child("div")
@@ -73,8 +73,8 @@ class TodoView(View):
     def add(self) -> None:
         field = self.html_wrapper.element("#next")
         text = " ".join(field.value.split())
-        field.value = ""
         if text:
+            field.value = ""
             text = f"- {text}"
             self.show(self.html_wrapper.element("#todo"), todos.add(text), text)
 

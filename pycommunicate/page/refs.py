@@ -62,9 +62,9 @@ class Refs:
         self._released.append((ref, times))
 
     @property
-    def releasing(self) -> bool:
-        """Whether there is word for the browser."""
-        return bool(self._released)
+    def releasing(self) -> int:
+        """How much word there is for the browser."""
+        return len(self._released)
 
     def take_released(self) -> list[int]:
         """Return ref, times, ref, times, ... of all that was released."""

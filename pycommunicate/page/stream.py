@@ -29,6 +29,8 @@ _log = logging.getLogger("pycommunicate.page")
 
 #: How many numbered frames are taken in before a bare acknowledgement goes out at once.
 _ACK_EVERY = 32
+#: How many releases go along with other ops; more of them wait for a frame of their own, behind what a user waits for.
+_RELEASES_ALONG = 64
 
 
 def log_later(level: int, text: str, *args: object) -> None:
@@ -49,13 +51,15 @@ class Stream:
         heard: When the last frame came, as `time.monotonic` counts.
     """
 
-    __slots__ = ("_channel", "_drained", "_fail", "_flushing", "_refs", "_settings", "carrier", "heard")
+    __slots__ = ("_append", "_channel", "_drained", "_fail", "_flushing", "_refs", "_settings", "carrier", "heard")
 
     def __init__(self, settings: Settings, refs: Refs, fail: Callable[[str, str, str], None]) -> None:
         self._settings = settings
         self._refs = refs
         self._fail = fail
         self._channel = ServerChannel(settings.limits)
+        # Thousands of ops pass in one turn: without a step between.
+        self._append = self._channel.backlog.append
         self._flushing = False
         self._drained: Signal | None = None
         self.carrier: Carrier | None = None
@@ -82,7 +86,7 @@ class Stream:
         """Append *op*, without waiting; return whether so much waits that a handler of the page should too."""
         if not self._flushing:
             self._schedule_flush()
-        return self._channel.write(op) > self._settings.high_water
+        return self._append(op) > self._settings.high_water
 
     def send_releases(self) -> None:
         """Tell the browser in this turn what it may forget, if anything."""
@@ -125,12 +129,14 @@ class Stream:
 
     def _send_batch(self, carrier: Carrier) -> None:
         channel = self._channel
-        if self._refs.releasing:
+        releasing = self._refs.releasing
+        if releasing and (releasing <= _RELEASES_ALONG or not channel.backlog):
             channel.write((RELEASE, self._refs.take_released()))
         data = channel.batch_to_send()
         if data is not None:
             carrier.try_send(data)
             self._wake()
+            self.send_releases()
         elif channel.backlog.cost > self._settings.overflow:
             log_later(logging.WARNING, "a page ends: its browser takes nothing, and too much waits for it")
             self._fail("its browser took nothing for too long", "overflow", "reload")

@@ -36,12 +36,14 @@ class Backlog:
     def __len__(self) -> int:
         return len(self._ops) - self._replaced
 
-    def append(self, op: tuple[Any, ...]) -> None:
-        """Add *op*; what may be large in an op stands last in it."""
-        self.cost += _OP_COST + len_of(op[-1])
+    def append(self, op: tuple[Any, ...]) -> int:
+        """Add *op*; what may be large in an op stands last in it. Return what all ops weigh now."""
+        last = op[-1]
+        self.cost += _OP_COST + (len(last) if type(last) is str else len_of(last))
         if self.holding:
             self._replace_earlier(op)
         self._ops.append(op)
+        return self.cost
 
     def take(self) -> list[Any]:
         """Return all ops in order and forget them."""

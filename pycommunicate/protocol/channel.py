@@ -186,9 +186,7 @@ class ServerChannel(Channel):
 
     def write(self, op: tuple[Any, ...]) -> int:
         """Append *op* to the backlog; return what that weighs now."""
-        backlog = self.backlog
-        backlog.append(op)
-        return backlog.cost
+        return self.backlog.append(op)
 
     def batch_to_send(self) -> bytes | None:
         """Return the backlog as one numbered frame, or None if it is empty or the window closed."""

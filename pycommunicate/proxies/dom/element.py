@@ -105,7 +105,8 @@ class ElementWrapper:
 
     def write(self, name: str | list[str], value: Any) -> None:
         """`set_property`, also by the path to a property of a property."""
-        self._check()
+        if self._gone:
+            self._check()
         kind = type(value)
         if kind is not str and kind is not bool:
             value = to_wire(value, self._ref_of)
@@ -186,7 +187,8 @@ class ElementWrapper:
         self._times += 1
 
     def _add(self, position: int, element_type: str | ElementWrapper) -> ElementWrapper:
-        self._check()
+        if self._gone:
+            self._check()
         if isinstance(element_type, ElementWrapper):
             self._page.send((INSERT, self._own(element_type), position, self._ref))
             return element_type
