@@ -3,12 +3,13 @@
 .NOTPARALLEL:
 .PHONY: help run test check test-all benchmark clean
 export PYTHON ?= python3
+PORT ?= 8080
 
 help: ## List these commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /	/' | expand -t 14
 
-run: .venv/.run ## Start the to-do tutorial on port 8080
-	cd examples/todo && ../../.venv/bin/python -m pycommunicate serve main:app --port 8080
+run: .venv/.run ## Start the to-do example on port 8080, or on PORT=...
+	cd examples/todo && ../../.venv/bin/python -m pycommunicate serve main:app --port $(PORT)
 
 test: ## Install what the tests need, Chromium and Node.js included, then check
 	tools/system.sh

@@ -427,7 +427,7 @@ class Page {
     this.gone = { refs: [], listeners: [] };
     this.listeners = new Listeners(this);
     /** Addresses of scripts that have run. */
-    this.ran = new Set([...document.scripts].map((script) => script.src));
+    this.ran = new Set();
     /** @type {[any, number][]} batches to be applied, with their sizes */
     this.queue = [];
     this.applying = false;
@@ -459,7 +459,7 @@ class Page {
         const waiting = this.apply(ops[i], number, i);
         if (waiting) {
           this.sendReplies();
-          await waiting;
+          await waiting.catch((error) => this.channel.numbered(FAILURE, [number, i, faultOf(error)]));
         }
       }
       this.channel.applied = number;
@@ -576,22 +576,23 @@ class Page {
     if (this.nodes.size === 1 && !this.listeners.size) return;
     for (const record of records) {
       for (const node of record.removedNodes) {
-        if (node.isConnected || this.kept.has(node)) continue;
-        const walker = document.createTreeWalker(node);
-        for (let inside = /** @type {Node | null} */ (node); inside; inside = walker.nextNode()) this.forget(inside);
+        if (!node.isConnected && !this.kept.has(node)) this.forget(node);
       }
     }
   }
 
-  /** @param {any} node */
-  forget(node) {
-    const ref = this.refs.get(node);
-    if (ref !== undefined) {
-      this.nodes.delete(ref);
-      this.refs.delete(node);
-      this.gone.refs.push(ref);
+  /** Forgets a node and all inside. @param {any} root */
+  forget(root) {
+    const walker = document.createTreeWalker(root);
+    for (let node = root; node; node = walker.nextNode()) {
+      const ref = this.refs.get(node);
+      if (ref !== undefined) {
+        this.nodes.delete(ref);
+        this.refs.delete(node);
+        this.gone.refs.push(ref);
+      }
+      this.gone.listeners.push(...this.listeners.forget(node));
     }
-    this.gone.listeners.push(...this.listeners.forget(node));
   }
 
   report() {
@@ -705,8 +706,7 @@ const ops = [
     const node = page.node(ref);
     if (keep) page.kept.add(node);
     node.remove();
-    page.sweep(page.observer.takeRecords());
-    if (!keep && page.nodes.has(ref)) page.forget(node);
+    if (!keep) page.forget(node); // no record tells of what was out of the document before
   },
   function release(page, [, pairs]) {
     for (let i = 0; i < pairs.length; i += 2) page.release(pairs[i], pairs[i + 1]);
@@ -744,6 +744,9 @@ let policy;
  * @param {Page} page @param {string} html */
 async function showView(page, html) {
   const parsed = new DOMParser().parseFromString(trusted("createHTML", html), "text/html");
+  for (const script of document.scripts) page.ran.add(script.src);
+  // A parser without scripts takes what is for browsers without scripts as meant.
+  for (const element of parsed.querySelectorAll("noscript")) element.textContent = element.innerHTML;
   copyAttributes(parsed.documentElement, document.documentElement);
   const links = new Map([...document.head.querySelectorAll("link[rel=stylesheet]")].map((link) => [link.outerHTML, link]));
   // A stylesheet that stays is not taken out and loaded again: the page would flash.
@@ -758,9 +761,9 @@ async function showView(page, html) {
   page.sweep(page.observer.takeRecords());
   scrollTo(0, 0);
   for (const script of document.head.querySelectorAll("script")) {
-    if (!script.src || !page.ran.has(script.src)) await runScript(page, script);
+    if (!script.src || !page.ran.has(script.src)) await runScript(script);
   }
-  for (const script of document.body.querySelectorAll("script")) await runScript(page, script);
+  for (const script of document.body.querySelectorAll("script")) await runScript(script);
 }
 
 /** @param {Element} from @param {Element} to */
@@ -769,8 +772,8 @@ function copyAttributes(from, to) {
   for (const { name, value } of from.attributes) to.setAttribute(name, value);
 }
 
-/** Lets a parsed script run, by a copy: the parsed one never does. @param {Page} page @param {HTMLScriptElement} parsed */
-function runScript(page, parsed) {
+/** Lets a parsed script run, by a copy: the parsed one never does. @param {HTMLScriptElement} parsed */
+function runScript(parsed) {
   const script = document.createElement("script");
   for (const { name, value } of parsed.attributes) {
     script.setAttribute(name, name === "src" ? trusted("createScriptURL", value) : value);
@@ -778,9 +781,12 @@ function runScript(page, parsed) {
   script.nonce = parsed.nonce;
   script.async = parsed.async;
   if (parsed.text) script.text = trusted("createScript", parsed.text);
-  const loads = script.src && !parsed.async;
-  if (script.src) page.ran.add(script.src);
-  const done = loads && new Promise((resolve) => (script.onload = script.onerror = resolve));
+  // Ops wait for it, but not for ever: some never tell, as one for browsers without modules.
+  const loads = script.src && !parsed.async && !parsed.noModule;
+  const done = loads && new Promise((resolve) => {
+    script.onload = script.onerror = resolve;
+    setTimeout(resolve, 5000);
+  });
   parsed.replaceWith(script);
   return done;
 }
@@ -901,7 +907,7 @@ function preventsByItself(event) {
     !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) &&
     link.hasAttribute("href") &&
     !link.hasAttribute("download") &&
-    ["", "_self"].includes(link.target)
+    /^(_self)?$/.test(link.target || (document.querySelector("base[target]")?.getAttribute("target") ?? ""))
   );
 }
 
@@ -988,8 +994,10 @@ function reloadOrSay(why) {
   } catch {
     // Storage is blocked: then cookies are, and the server says stop.
   }
-  if (times.length < 2) location.reload();
-  else say(why);
+  // By its address, so that a form is not sent again; where that has a hash it would only scroll.
+  if (times.length > 1) say(why);
+  else if (location.hash) location.reload();
+  else location.replace(location.href);
 }
 
 /** Tells the user why the page is dead. @param {string} why */

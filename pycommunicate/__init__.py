@@ -10,18 +10,20 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from .protocol.limits import Limits as Limits
     from .server.app.communicate import CommunicateApp as CommunicateApp
     from .server.bases.controller import Controller as Controller
     from .server.bases.controller import ControllerFactory as ControllerFactory
     from .server.bases.views import View as View
     from .settings import Settings as Settings
 
-__all__ = ["CommunicateApp", "Controller", "ControllerFactory", "Settings", "View"]
+__all__ = ["CommunicateApp", "Controller", "ControllerFactory", "Limits", "Settings", "View"]
 
 _HOMES = {
     "CommunicateApp": "server.app.communicate",
     "Controller": "server.bases.controller",
     "ControllerFactory": "server.bases.controller",
+    "Limits": "protocol.limits",
     "Settings": "settings",
     "View": "server.bases.views",
 }

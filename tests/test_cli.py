@@ -64,7 +64,10 @@ def refused(result: Any) -> str:
 
 def test_port_in_use_is_one_line_with_host_and_port(folder: Path, taken_port: int) -> None:
     result = run(*serve("main:app", "--host", "127.0.0.1", "--port", str(taken_port)), folder=folder)
-    assert refused(result) == f"cannot serve on 127.0.0.1:{taken_port}: Address already in use"
+    assert refused(result) == (
+        f"cannot serve on 127.0.0.1:{taken_port}: Address already in use; "
+        "choose another port by --port or CommunicateApp(web_port=...)"
+    )
 
 
 @pytest.mark.parametrize("host", ["192.0.2.1", "a..b"])

@@ -28,7 +28,7 @@ from ..errors import (
 )
 from ..protocol.codec import Ref
 from ..protocol.messages import Bye, Event, Failure, GoneReport, Hello, Message, Reply
-from ..protocol.ops import CREATE, CREDIT, LISTEN, UNLISTEN
+from ..protocol.ops import CREATE, CREDIT, LISTEN, UNLISTEN, VIEW
 from ..settings import Settings
 from .asks import Asks
 from .faults import describe, error_of
@@ -172,7 +172,9 @@ class Page:
     def _wait_drained(self) -> None:
         """Let the page's own handler wait until its browser takes something. Nobody else ever waits here."""
         task = current_task()
-        if task is not None and not task.no_wait and task.scope.owner is self:
+        if task is None or task.no_wait or task.scope.owner is not self:
+            return
+        if self._stream.flush():  # else the browser keeps up, and much was only written in one turn
             self._stream.wait_drained()
             self.check()
 
@@ -357,20 +359,28 @@ class Page:
 
     def _take_gone(self, report: GoneReport) -> None:
         for number in report.listeners:
-            listener = self._listeners.pop(number, None)
-            if listener is not None:
-                listener.scope.listeners.discard(number)
+            self._forget_listener(number)
         for ref in report.refs:
             wrapper = self.refs.get(ref)
             if wrapper is not None:
                 wrapper.mark_gone()
 
+    def _forget_listener(self, number: int) -> None:
+        listener = self._listeners.pop(number, None)
+        if listener is not None:
+            listener.scope.listeners.discard(number)
+
     def _take_failure(self, failure: Failure) -> None:
         code, text = failure.error
         op = self._stream.failed_op
+        # With its quotes and escapes: the text comes from anybody, and a log has its lines.
+        log_later(logging.ERROR, "a write to the page failed: %s: %r (%s)", code, text, describe(op))
         if op and op[0] == CREATE and (wrapper := self.refs.get(op[1])) is not None:
             wrapper.mark_gone()  # it stands for a node that was never made
-        log_later(logging.ERROR, "a write to the page failed: %s: %s (%s)", code, text, describe(op))
+        elif op and op[0] == LISTEN:
+            self._forget_listener(op[1])
+        elif op and op[0] == VIEW:
+            self.end("its view could not be shown", "ended", "reload")
 
     # --- the clock ----------------------------------------------------------------------------------------------
 

@@ -93,6 +93,11 @@ class Stream:
         if self._refs.releasing and not self._flushing:
             self._schedule_flush()
 
+    def flush(self) -> bool:
+        """Send now, out of turn, what can be sent; return whether much waits all the same."""
+        self._flush()
+        return self._channel.backlog.cost > self._settings.high_water
+
     def wait_drained(self) -> None:
         """**Blocks** until the browser takes what waits for it, or the page ends."""
         if self._drained is None:

@@ -214,6 +214,8 @@ class ServerChannel(Channel):
 
     def _receive_numbered(self, message: Batch | Event | Reply | GoneReport | Failure) -> Message | None:
         if isinstance(message, Failure):
+            if message.batch > self.sent:
+                raise RemoteProtocolError(f"expected a failure of one of {self.sent} batches, got {message.batch}")
             self.failed_op = self._find_op(message.batch, message.index)
         return super()._receive_numbered(message)
 

@@ -299,7 +299,8 @@ def _error(array: list[Any], place: int) -> list[str]:
     error = array[place]
     if type(error) is not list or len(error) < 2 or error[0] not in ERRORS or type(error[1]) is not str:
         raise RemoteProtocolError(f"expected [code, text] as the error of {_name(array)}, got {shown(error)}")
-    return [error[0], error[1]]
+    # spec 10: no longer than a person reads. It ends up in logs, and comes from anybody.
+    return [error[0], error[1][:1000]]
 
 
 def _integers(array: list[Any], place: int) -> None:

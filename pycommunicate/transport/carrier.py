@@ -21,6 +21,8 @@ _log = logging.getLogger("pycommunicate.transport")
 
 #: What waits leaves in chunks of at most so many bytes; small frames leave together.
 _CHUNK = 64 * 1024
+#: Bytes that may wait for a peer: more than any page has on its way, so whoever lets so much wait does not read.
+_MOST_WAITING = 16 * 1024 * 1024
 
 
 class SocketWriter:
@@ -31,12 +33,13 @@ class SocketWriter:
         deadline: Seconds that one chunk may take before the peer counts as dead.
     """
 
-    __slots__ = ("_deadline", "_queue", "_socket", "_writing", "broken")
+    __slots__ = ("_deadline", "_queue", "_socket", "_waiting", "_writing", "broken")
 
     def __init__(self, sock: Any, deadline: float) -> None:
         self._socket = sock
         self._deadline = deadline
         self._queue: deque[bytes | memoryview] = deque()
+        self._waiting = 0
         self._writing = False
         self.broken = False
 
@@ -51,10 +54,16 @@ class SocketWriter:
             return
         if self._writing:
             self._queue.append(data)
+            self._waiting += _cost(data)
+            if self._waiting - len(self._queue[0]) > _MOST_WAITING:
+                gevent.spawn(_log.warning, "a socket is closed: its peer takes too little of what it asks for")
+                self.shut_down()
             return
         sent = self._try(data)
         if sent < len(data) and not self.broken:
-            self._queue.append(memoryview(data)[sent:])
+            rest = memoryview(data)[sent:]
+            self._queue.append(rest)
+            self._waiting = _cost(rest)
             self._writing = True
             gevent.spawn(self._write_queue)
 
@@ -89,13 +98,24 @@ class SocketWriter:
             self._writing = False
 
     def _next_chunk(self) -> bytes | memoryview:
-        first = self._queue.popleft()
+        first = self._take()
         if len(first) > _CHUNK:
             # In pieces: the deadline is for a peer that takes nothing, not for one that takes long.
-            view = memoryview(first)
-            self._queue.appendleft(view[_CHUNK:])
-            return view[:_CHUNK]
+            rest = memoryview(first)[_CHUNK:]
+            self._queue.appendleft(rest)
+            self._waiting += _cost(rest)
+            return memoryview(first)[:_CHUNK]
         chunk = bytearray(first)
         while self._queue and len(chunk) + len(self._queue[0]) <= _CHUNK:
-            chunk += self._queue.popleft()
+            chunk += self._take()
         return bytes(chunk)
+
+    def _take(self) -> bytes | memoryview:
+        data = self._queue.popleft()
+        self._waiting -= _cost(data)
+        return data
+
+
+def _cost(data: bytes | memoryview) -> int:
+    # With what Python needs for it: pongs are small.
+    return len(data) + 64

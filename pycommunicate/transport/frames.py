@@ -49,11 +49,12 @@ class FrameReader:
         max_size: Bytes that one message may have, over all its fragments.
     """
 
-    __slots__ = ("_buffer", "_max_size", "_message", "_message_opcode")
+    __slots__ = ("_held", "_max_size", "_message", "_message_opcode", "_need")
 
     def __init__(self, max_size: int) -> None:
         self._max_size = max_size
-        self._buffer = b""
+        self._held = bytearray()
+        self._need = 2
         self._message = bytearray()
         self._message_opcode = 0
 
@@ -63,17 +64,23 @@ class FrameReader:
         Raises:
             CloseError: as soon as the bytes cannot become a message that may be.
         """
-        buffer = self._buffer + data if self._buffer else data
+        buffer = data
+        if self._held:
+            self._held += data
+            if len(self._held) < self._need:
+                return  # without a look: a frame that comes byte by byte costs no more than one that comes whole
+            buffer = bytes(self._held)
         start = 0
         while (cut := self._cut(buffer, start)) is not None:
             start, first, payload = cut
             message = self._assemble(first, payload)
             if message is not None:
                 yield message
-        self._buffer = buffer[start:]
+        self._held = bytearray(buffer[start:])
 
     def _cut(self, buffer: bytes, start: int) -> tuple[int, int, bytes] | None:
         """Return the end, first byte and payload of the frame at *start*, or None if it is not all there."""
+        self._need = 2
         if len(buffer) - start < 2:
             return None
         first, second = buffer[start], buffer[start + 1]
@@ -84,6 +91,7 @@ class FrameReader:
             head = 4
         elif length == 127:
             head = 10
+        self._need = head
         if len(buffer) - start < head:
             return None
         if length == 126:
@@ -91,7 +99,8 @@ class FrameReader:
         elif length == 127:
             (length,) = _LENGTH_64.unpack_from(buffer, start + 2)
         self._check(first, second, length)
-        end = start + head + 4 + length
+        self._need = head + 4 + length
+        end = start + self._need
         if len(buffer) < end:
             return None
         mask = buffer[start + head : start + head + 4]

@@ -348,3 +348,31 @@ def test_thing_that_is_no_handler_is_refused(bench: Bench) -> None:
         "pycommunicate.errors.ConfigurationError: expected a function"
     )
     assert "with 2" in bench.error("element('#a').add_event_listener('click', lambda a, b: 0)")
+
+
+def test_link_that_opens_elsewhere_by_the_base_of_its_document_is_followed(bench: Bench) -> None:
+    bench.place("<a id='link' href='/nowhere'>Link</a>")
+    bench.page.evaluate("document.head.insertAdjacentHTML('beforeend', '<base target=_blank>')")
+    bench.run("element('#link').add_event_listener('click', lambda: log('heard'))")
+    prevented = bench.page.evaluate(
+        """() => new Promise((resolve) => {
+            addEventListener('click', (event) => { resolve(event.defaultPrevented); event.preventDefault(); });
+            document.querySelector('#link').click();
+        })"""
+    )
+    assert prevented is False
+    bench.page.evaluate("document.querySelector('base').remove()")
+
+
+def test_listeners_inside_of_what_was_taken_out_end_when_that_is_deleted(bench: Bench) -> None:
+    bench.place("<div id='box'><button id='inside'>Inside</button></div>")
+    bench.run(
+        """
+        inside = element('#inside')
+        inside.add_event_listener('click', lambda: None)
+        box = element('#box')
+        box.detach()
+        box.delete()
+        """
+    )
+    assert "StaleElement" in bench.error("element('body').value; inside.id = 'x'")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import gevent
 import pytest
 
 from pycommunicate import errors
 from pycommunicate.protocol import Limits
 from pycommunicate.protocol.messages import ERRORS
-from pycommunicate.protocol.ops import CREATE, GET, SET
+from pycommunicate.protocol.ops import CREATE, GET, SET, VIEW
 from pycommunicate.settings import Settings
 from tests.support.house import ExpectErrors, StartRig
 from tests.support.rig import HeldCarrier, Rig
@@ -62,12 +63,12 @@ def test_a_failed_write_is_logged_with_its_op_and_the_page_lives_on(rig: Rig, ex
     rig.send(rig.channel.failure(1, 1, ["js-error", "the setter threw"]))
 
     (text,) = expect_errors()
-    assert "js-error: the setter threw (set ref=-7, name='innerText', value='some text')" in text
+    assert "js-error: 'the setter threw' (set ref=-7, name='innerText', value='some text')" in text
     rig.run(lambda: write(rig))
     assert rig.take() == [[SET, 1, "id", "x"]]
 
 
-@pytest.mark.parametrize(("batch", "index"), [(1, 77), (5, 0), (0, 0)])
+@pytest.mark.parametrize(("batch", "index"), [(1, 77), (0, 0)])
 def test_a_failure_of_an_op_that_is_not_known_is_logged_too(
     rig: Rig, expect_errors: ExpectErrors, batch: int, index: int
 ) -> None:
@@ -76,8 +77,68 @@ def test_a_failure_of_an_op_that_is_not_known_is_logged_too(
 
     rig.send(rig.channel.failure(batch, index, ["js-error", "boom"]))
 
-    assert [text for text in expect_errors() if "js-error: boom (an op that is not known any more)" in text]
+    assert [text for text in expect_errors() if "js-error: 'boom' (an op that is not known any more)" in text]
     assert not rig.page.gone
+
+
+def test_a_failure_of_a_batch_that_was_never_sent_ends_the_page(rig: Rig, expect_errors: ExpectErrors) -> None:
+    rig.run(lambda: write(rig))
+    rig.take()
+
+    rig.send(rig.channel.failure(5, 0, ["js-error", "boom"]))
+
+    assert rig.page.gone == "its browser broke the protocol"
+
+
+def test_the_text_of_a_failure_is_one_short_line_of_the_log(rig: Rig, expect_errors: ExpectErrors) -> None:
+    rig.run(lambda: write(rig))
+    rig.take()
+
+    rig.send(rig.channel.failure(1, 0, ["js-error", "first\nERROR:root:forged" + "x" * 5000]))
+
+    (text,) = expect_errors()
+    assert "\n" not in text
+    assert len(text) < 1200
+
+
+def test_a_listener_that_could_not_be_added_is_forgotten(rig: Rig, expect_errors: ExpectErrors) -> None:
+    number = rig.listen()
+    rig.take()
+
+    rig.send(rig.channel.failure(rig.channel.received, 0, ["stale-ref", "no such node"]))
+    expect_errors()
+    rig.event(number)
+
+    assert rig.page.dead_events == 1
+
+
+def test_a_view_that_could_not_be_shown_ends_the_page_and_its_browser_loads_it_anew(
+    rig: Rig, expect_errors: ExpectErrors
+) -> None:
+    rig.run(lambda: rig.page.send((VIEW, "<p>")))
+    rig.take()
+
+    rig.send(rig.channel.failure(rig.channel.received, 0, ["js-error", "no"]))
+    expect_errors()
+
+    assert rig.bye.action == "reload"
+
+
+def test_much_that_is_written_in_one_turn_leaves_without_a_wait_while_the_browser_keeps_up(start_rig: StartRig) -> None:
+    rig = start_rig(Settings(high_water=1000))
+    turns: list[str] = []
+
+    def handler() -> None:
+        for _ in range(3):
+            rig.page.send((SET, 0, "title", "x" * 2000))
+        turns.append("handler")
+
+    outcome = rig.start(handler)
+    gevent.spawn(turns.append, "another greenlet")
+    outcome.get()
+
+    assert turns[0] == "handler"
+    assert len(rig.take()) == 3
 
 
 def test_an_element_that_could_not_be_made_is_stale(rig: Rig, expect_errors: ExpectErrors) -> None:

@@ -137,3 +137,11 @@ def test_too_many_required_parameters_are_refused_with_their_number(handler: Cal
 def test_a_required_keyword_is_refused_by_its_name(handler: Callable[..., Any]) -> None:
     with pytest.raises(ConfigurationError, match=r"needs no keyword, got .* with option"):
         bind(handler, "click", None)
+
+
+def test_a_coroutine_function_is_refused_with_what_to_write_instead() -> None:
+    async def handler() -> None:
+        """Never runs."""
+
+    with pytest.raises(ConfigurationError, match="write def instead of async def"):
+        bind(handler, "click", None)

@@ -212,3 +212,20 @@ def test_tls_that_must_read_or_wait_first_is_left_to_the_writer(pair: Pair) -> N
     until(lambda: writer.idle)
 
     assert b"".join(Socket.sent) == b"first second"
+
+
+def test_a_peer_that_asks_and_does_not_read_costs_no_more_than_a_bound() -> None:
+    ours, theirs = socket.socketpair()
+    writer = SocketWriter(ours, deadline=30.0)
+    writer.write(b"x" * 4_000_000)
+    assert not writer.idle
+
+    written = 0
+    while not writer.broken and written < 1_000_000:
+        writer.write(b"pong")
+        written += 1
+
+    assert writer.broken
+    assert written < 400_000
+    ours.close()
+    theirs.close()

@@ -39,6 +39,11 @@ def bind(handler: Callable[..., Any], event_type: str, element: Any) -> tuple[Ca
             f"expected a function as the handler of {event_type!r}, got {handler!r}; "
             "pass the function itself, without calling it"
         )
+    if inspect.iscoroutinefunction(handler):
+        raise ConfigurationError(
+            f"expected a plain function as the handler of {event_type!r}, got the coroutine function {handler!r}; "
+            "write def instead of async def"
+        )
     required = _required_parameters(handler)
     if required == 0:
         return handler, False

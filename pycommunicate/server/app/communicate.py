@@ -22,6 +22,7 @@ from ...settings import Settings
 from ...templating import make_environment
 from ..bases.controller import ControllerFactory
 from .assets import ClientScript
+from .cookies import Cookies
 from .handover import HandOvers
 from .origins import admit_origin
 from .pages import Pages
@@ -75,11 +76,12 @@ class CommunicateApp:
         self.debug = debug
         self.settings = settings or Settings()
         self._keys = Keys()
+        self._cookies = Cookies(self.settings)
         self._routes = Routes()
         self._client = ClientScript()
         self._registry = Registry(self.settings, maximum_handler_threads)
         self._users = UserTracker(MemoryStore(), self.settings.user_lifetime)
-        self._hand_overs = HandOvers(self._keys, self._registry.node, self.settings.handover_lifetime)
+        self._hand_overs = HandOvers(self._keys, self._cookies, self._registry.node, self.settings.handover_lifetime)
         self._pages = Pages(
             self._registry,
             self._users,
@@ -165,18 +167,16 @@ class CommunicateApp:
         user, known = self._user_of(request)
         try:
             with self._users.unit():
-                response = self._pages.serve_again(request, user)
-                if response is None:
-                    endpoint, values = self._routes.match(environ)
-                    if endpoint == SOCKET:
-                        return self._attach(environ, start_response, values["page"], user.id_ if known else "")
-                    response = self._respond(request, user, endpoint, values)
+                endpoint, values = self._routes.match(environ)
+                if endpoint == SOCKET:
+                    return self._attach(environ, start_response, values["page"], user.id_ if known else "")
+                response = self._respond(request, user, endpoint, values)
         except HTTPException as error:
             response = self._respond_to_error(request, user, error)
         except Exception as error:
             response = self._respond_to_crash(request, user, error)
         if not known and (user.pages or self._users.keeps(user)):
-            self._set_cookie(request, response, user)
+            self._cookies.set(request, response, self._keys.sign("user", user.id_))
         return response(environ, start_response)
 
     def admit(self, environ: dict[str, Any]) -> tuple[str, str] | None:
@@ -196,7 +196,7 @@ class CommunicateApp:
             return self._client.respond(request, values["name"])
         if endpoint == HAND_OVER:
             return self._hand_overs.send_back(request, values["page"])
-        return self._pages.serve(request, user, endpoint, values, 200)
+        return self._pages.serve_again(request, user) or self._pages.serve(request, user, endpoint, values, 200)
 
     # --- sockets --------------------------------------------------------------------------------------------------
 
@@ -226,7 +226,9 @@ class CommunicateApp:
         if factory is not None:
             try:
                 with self._users.unit():
-                    response = self._pages.serve(request, user, factory, {}, error.code)
+                    response = self._pages.serve_again(request, user) or self._pages.serve(
+                        request, user, factory, {}, error.code
+                    )
             except Exception:
                 _log.exception("the page of error %d failed at %s", error.code, request.path)
             else:
@@ -249,24 +251,8 @@ class CommunicateApp:
 
     def _user_of(self, request: Request) -> tuple[User, bool]:
         """Return the user of a request, and whether the browser has our cookie already."""
-        id_ = self._keys.unsign("user", request.cookies.get(self._cookie_name(request), ""))
+        id_ = self._keys.unsign("user", self._cookies.get(request))
         return (self._users.get(id_), True) if id_ else (self._users.new(), False)
-
-    def _set_cookie(self, request: Request, response: Response, user: User) -> None:
-        settings = self.settings
-        secure = settings.cookie_secure
-        response.set_cookie(
-            self._cookie_name(request),
-            self._keys.sign("user", user.id_),
-            path=settings.cookie_path or request.root_path or "/",
-            secure=request.is_secure if secure is None else secure,
-            httponly=True,
-            samesite=settings.cookie_samesite,
-        )
-
-    def _cookie_name(self, request: Request) -> str:
-        # Cookies do not tell ports apart; without the port, two apps on one host would share a user.
-        return self.settings.cookie_name or f"pycommunicate_{request.environ.get('SERVER_PORT', '')}"
 
     def _sweep(self) -> None:
         now = monotonic()
@@ -296,4 +282,4 @@ def _template_folders(directory: str) -> list[Path]:
     while frame.f_back is not None and Path(frame.f_code.co_filename).is_relative_to(own):
         frame = frame.f_back
     beside = Path(frame.f_code.co_filename).resolve().parent
-    return [beside / path, Path.cwd() / path]
+    return list(dict.fromkeys((beside / path, Path.cwd() / path)))

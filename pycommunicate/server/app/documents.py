@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from werkzeug.datastructures import Headers
 from werkzeug.wrappers import Request, Response
 
 from ...errors import ViewError
@@ -17,7 +18,7 @@ def is_for_document(request: Request) -> bool:
     Browsers say so by Fetch Metadata where the site is https or localhost, and elsewhere by what they accept.
     """
     headers = request.headers
-    if request.method != "GET" or "prefetch" in headers.get("Sec-Purpose", headers.get("Purpose", "")):
+    if request.method == "HEAD" or "prefetch" in headers.get("Sec-Purpose", headers.get("Purpose", "")):
         return False
     destination = headers.get("Sec-Fetch-Dest")
     if destination is not None:
@@ -38,7 +39,7 @@ def make_response(body: Any, status: int, what: str) -> Response:
         ViewError: if it cannot be made into a response.
     """
     if isinstance(body, Response):
-        return body
+        return _copy(body)
     headers: Any = None
     if isinstance(body, tuple):
         if not 2 <= len(body) <= 3:
@@ -47,6 +48,15 @@ def make_response(body: Any, status: int, what: str) -> Response:
     if isinstance(body, (str, bytes, bytearray)):
         return _Document(body if isinstance(body, str) else bytes(body), status, headers)
     raise ViewError(f"expected text, bytes, (body, status) or a Response from {what}, got {body!r:.80}")
+
+
+def _copy(response: Response) -> Response:
+    """Return a response of its own: ours gets a cookie, and theirs may be returned to everybody."""
+    copy = Response(
+        response.response, response.status, Headers(response.headers), direct_passthrough=response.direct_passthrough
+    )
+    copy.call_on_close(response.close)
+    return copy
 
 
 class _Document(Response):

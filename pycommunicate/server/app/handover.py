@@ -17,12 +17,15 @@ from werkzeug.utils import redirect
 from werkzeug.wrappers import Request, Response
 
 from ..bases.controller import Controller, ControllerFactory
+from .cookies import Cookies
+from .documents import is_for_document
 from .routes import RESERVED
 from .signing import Keys
 
 __all__ = ["HandOver", "HandOvers", "address_of", "root_of"]
 
-_COOKIE = "pycommunicate_next"
+#: Behind the name of the user's cookie.
+_SUFFIX = "_next"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +57,14 @@ class HandOvers:
 
     Args:
         keys: Signs the cookie.
+        cookies: Sets it.
         node: Names this process in URLs.
         lifetime: Seconds that a browser may take.
     """
 
-    def __init__(self, keys: Keys, node: str, lifetime: float) -> None:
+    def __init__(self, keys: Keys, cookies: Cookies, node: str, lifetime: float) -> None:
         self._keys = keys
+        self._cookies = cookies
         self._node = node
         self._lifetime = lifetime
         self._waiting: dict[str, HandOver] = {}
@@ -82,20 +87,14 @@ class HandOvers:
         response = redirect(waiting.url)
         assert isinstance(response, Response)
         response.headers["Cache-Control"] = "no-store"
-        response.set_cookie(
-            _COOKIE,
-            self._keys.sign("next", name),
-            max_age=int(self._lifetime) + 1,
-            path=request.root_path or "/",
-            secure=request.is_secure,
-            httponly=True,
-            samesite="Lax",
-        )
+        self._cookies.set(request, response, self._keys.sign("next", name), _SUFFIX, int(self._lifetime) + 1)
         return response
 
     def take(self, request: Request, user_id: str) -> HandOver | None:
-        """Return what waits for this request, once."""
-        name = self._keys.unsign("next", request.cookies.get(_COOKIE, ""))
+        """Return what waits for this request, once; only a document takes it."""
+        if not is_for_document(request):
+            return None
+        name = self._keys.unsign("next", self._cookies.get(request, _SUFFIX))
         waiting = self._waiting.get(name) if name else None
         if waiting is None or waiting.user_id != user_id or waiting.url != address_of(request):
             return None
@@ -105,7 +104,7 @@ class HandOvers:
 
     def clear_cookie(self, request: Request, response: Response) -> None:
         """Take the cookie back."""
-        response.delete_cookie(_COOKIE, path=request.root_path or "/")
+        self._cookies.delete(request, response, _SUFFIX)
 
     def sweep(self, now: float) -> None:
         """Forget those whose browser did not come back."""

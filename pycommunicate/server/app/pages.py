@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import logging
+from dataclasses import dataclass, field
 from typing import Any
 
 import jinja2
@@ -22,6 +23,8 @@ from .usertracker import User, UserTracker
 
 __all__ = ["Pages"]
 
+_log = logging.getLogger("pycommunicate.app")
+
 
 @dataclass(frozen=True, slots=True)
 class Pages:
@@ -34,6 +37,7 @@ class Pages:
         keys: Signs tickets.
         client: The script that live pages load.
         templates: The app's templates.
+        warned_of: View classes whose ``load`` is never called, and of which that was said.
     """
 
     registry: Registry
@@ -42,6 +46,7 @@ class Pages:
     keys: Keys
     client: ClientScript
     templates: jinja2.Environment
+    warned_of: set[type[Any]] = field(default_factory=set)
 
     def serve(
         self, request: Request, user: User, factory: ControllerFactory, route_data: dict[str, Any], status: int
@@ -119,6 +124,8 @@ class _Visit:
         if self._for_document and self._live and response.status_code // 100 != 3:
             self._expect(controller)
         else:  # a static page costs nothing any more
+            if self._for_document and not self._live:
+                self._warn_of(controller.unloaded())
             self._pages.users.page_ended(self._user, self._page)
         return response
 
@@ -137,6 +144,17 @@ class _Visit:
 
         page.on_attach, page.on_end = attached, ended
         pages.registry.expect(page, user.id_, self._address)
+
+    def _warn_of(self, view_class: type[Any] | None) -> None:
+        """Say, once, that a view waits for a browser that will not connect."""
+        if view_class is None or view_class in self._pages.warned_of:
+            return
+        self._pages.warned_of.add(view_class)
+        _log.warning(
+            "%s.load() is not called, because its page does not load the client: write {{ add_includes() }} in the "
+            "<head> of the template, or put self.controller.templater.add_includes() into what render() returns",
+            view_class.__name__,
+        )
 
     def _script_tag(self) -> Markup:
         """Return the tag that loads the client, and mark the page as live.

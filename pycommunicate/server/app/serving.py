@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from errno import EADDRINUSE
 from typing import Any, Protocol
 
 import gevent
@@ -117,8 +118,8 @@ def serve(app: ServedApp, host: str, port: int) -> None:
     _set_up_logging()
     if not is_module_patched("socket"):
         _log.info(
-            "the standard library is not patched: a handler that waits for anything but the browser holds everybody "
-            "up; `python -m pycommunicate serve` patches it first thing"
+            "the standard library is not patched: while a handler waits for anything but the browser (time.sleep, a "
+            "request, a database), everybody waits; start the program by `python -m pycommunicate serve main:app`"
         )
     server = Server(
         (host, port),
@@ -132,6 +133,8 @@ def serve(app: ServedApp, host: str, port: int) -> None:
     except (OSError, UnicodeError) as error:
         # gevent's text ends with the address once more.
         why = (getattr(error, "strerror", None) or str(error)).removesuffix(f": {(host, port)!r}")
+        if getattr(error, "errno", None) == EADDRINUSE:
+            why += "; choose another port by --port or CommunicateApp(web_port=...)"
         raise ServeError(f"cannot serve on {_url_host(host)}:{port}: {why}") from None
     with _signals() as stopped:
         print(

@@ -134,9 +134,12 @@ class Controller:
         if reload:
             self._leave()
             self._index = new_view_index
+            self._page.change_scope(self._page.scope)
             self._page.send((NAVIGATE, self._hand_over(self)))
             return
         body = self._render(new_view_index)
+        # Rendering and tearing down are the app's code and may wait: another change may have come first.
+        self._page.check()
         if self.special_return_handler is not None:
             self._follow_special_return()
             return
@@ -145,6 +148,7 @@ class Controller:
                 f"expected text from {self._name(new_view_index)}.render() to change the view, got {body!r:.80}"
             )
         self._leave()
+        self._page.check()
         self._index = new_view_index
         scope = self._new_scope()
         self._page.change_scope(scope)
@@ -179,6 +183,12 @@ class Controller:
         self._page = page
         self.templater = templater
         self.html_wrapper = HTMLWrapper(page)
+
+    def unloaded(self) -> type[Any] | None:
+        """Return the class of the rendered view if it has a ``load`` of its own, which a static page never calls."""
+        view_class = self._classes[self._index]
+        has_load = view_class.load.__qualname__ != "View.load" and self.special_return_handler is None
+        return view_class if has_load else None
 
     def load_shown(self) -> None:
         """Start the shown view's ``load``: its browser has attached."""
@@ -310,8 +320,10 @@ class ControllerFactory:
         Raises:
             ViewError: if it was not.
         """
+        if not isinstance(view, type):
+            raise ViewError(f"expected a view class, got {view!r}")
         if view not in self._views:
-            name = getattr(view, "__name__", repr(view))
+            name = view.__name__
             raise ViewError(f"expected a view that was added, got {name}; call add_view({name}) first")
         self._default = view
         return self

@@ -61,9 +61,25 @@ def test_request_by_icon_script_or_prefetch_is_not_for_a_document(headers: dict[
     assert not for_document(headers)
 
 
-@pytest.mark.parametrize("method", ["HEAD", "POST"])
-def test_only_a_get_is_for_a_document(method: str) -> None:
-    assert not for_document({"Accept": FIREFOX}, method)
+def test_what_has_no_body_is_for_no_document() -> None:
+    assert not for_document({"Accept": FIREFOX}, "HEAD")
+
+
+def test_the_answer_to_a_form_is_a_document() -> None:
+    assert for_document({"Accept": FIREFOX}, "POST")
+
+
+def test_a_response_that_is_returned_to_everybody_is_left_as_it_is() -> None:
+    shared = Response(["one ", "body"], 201, {"X-Own": "1"})
+    answers = [make_response(shared, 200, "a test") for _ in range(2)]
+    for answer in answers:
+        answer.set_cookie("user", "secret")
+        answer.headers["Cache-Control"] = "no-store"
+    assert "Set-Cookie" not in shared.headers
+    assert "Cache-Control" not in shared.headers
+    assert [(answer.status_code, answer.headers["X-Own"], answer.get_data()) for answer in answers] == [
+        (201, "1", b"one body")
+    ] * 2
 
 
 @pytest.mark.parametrize(

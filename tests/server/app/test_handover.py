@@ -58,19 +58,19 @@ def test_same_controller_stands_behind_the_same_address_after_the_reload(path: s
 
 def test_way_back_leads_there_once() -> None:
     visitor = Visitor(make_two())
-    cookie = SimpleCookie(leave(visitor).headers["Set-Cookie"])["pycommunicate_next"].value
+    cookie = SimpleCookie(leave(visitor).headers["Set-Cookie"])["pycommunicate_8080_next"].value
     assert "second" in visitor.get().text
-    visitor.client.set_cookie("pycommunicate_next", cookie)
+    visitor.client.set_cookie("pycommunicate_8080_next", cookie)
     assert "second" not in visitor.get().text
 
 
 def test_cookie_of_the_way_back_is_short_lived_hidden_and_taken_back() -> None:
     visitor = Visitor(make_two(Settings(handover_lifetime=20)), "https://example.org")
-    cookie = SimpleCookie(leave(visitor).headers["Set-Cookie"])["pycommunicate_next"]
+    cookie = SimpleCookie(leave(visitor).headers["Set-Cookie"])["pycommunicate_443_next"]
     assert (cookie["max-age"], cookie["path"], cookie["samesite"]) == ("21", "/", "Lax")
     assert cookie["httponly"] is True
     assert cookie["secure"] is True
-    assert SimpleCookie(visitor.get().headers["Set-Cookie"])["pycommunicate_next"]["max-age"] == "0"
+    assert SimpleCookie(visitor.get().headers["Set-Cookie"])["pycommunicate_443_next"]["max-age"] == "0"
 
 
 def test_another_address_does_not_get_the_controller() -> None:
@@ -187,6 +187,6 @@ def test_sub_path_is_kept_on_the_way_back() -> None:
     assert url.startswith("/sub/__pycommunicate/p/")
     answer = visitor.get(url.removeprefix("/sub"), environ_overrides=sub)
     assert answer.headers["Location"].removeprefix("http://localhost:8080") == "/sub/"
-    assert SimpleCookie(answer.headers["Set-Cookie"])["pycommunicate_next"]["path"] == "/sub"
+    assert SimpleCookie(answer.headers["Set-Cookie"])["pycommunicate_8080_next"]["path"] == "/sub"
     assert "second of first" in visitor.get("/", environ_overrides=sub).text
     assert tag_of(response).src.startswith("/sub/")

@@ -181,3 +181,22 @@ def test_templates_are_escaped_and_the_script_tag_is_not(tmp_path: Any) -> None:
     text = Visitor(app).get().text
     assert tag_of(text).ticket
     assert text.endswith("&lt;b&gt;")
+
+
+def test_a_load_that_is_never_called_is_warned_of_once(caplog: pytest.LogCaptureFixture) -> None:
+    visitor = Visitor(make_app(shows("<p>static</p>", lambda view: None)))
+    visitor.get()
+    visitor.get()
+    said = [record.getMessage() for record in caplog.records if "load() is not called" in record.getMessage()]
+    assert len(said) == 1
+    assert said[0].startswith("Shown.load() is not called")
+    assert "{{ add_includes() }}" in said[0]
+
+
+def test_a_static_page_without_a_load_is_not_warned_of(caplog: pytest.LogCaptureFixture) -> None:
+    class Plain(View):
+        def render(self) -> str:
+            return "<p>static</p>"
+
+    Visitor(make_app(Plain)).get()
+    assert "load() is not called" not in caplog.text
