@@ -521,19 +521,15 @@ class Page {
 
   /** Acknowledges at once when much has been applied, else soon: an event or reply may carry it. */
   acknowledge() {
-    const { channel } = this;
-    if (channel.ackSent === channel.applied) {
-      this.unackedBytes = 0;
-    } else if (channel.applied - channel.ackSent >= 8 || this.unackedBytes >= 65536) {
-      this.unackedBytes = 0;
-      channel.ack();
-    } else if (!this.ackTimer) {
-      this.ackTimer = setTimeout(() => {
-        this.ackTimer = 0;
-        this.unackedBytes = 0;
-        channel.ack();
-      }, 100);
-    }
+    const due = this.channel.applied - this.channel.ackSent;
+    if (due >= 8 || this.unackedBytes >= 65536) this.ack();
+    else if (due) this.ackTimer ||= setTimeout(() => this.ack(), 100);
+  }
+
+  ack() {
+    clearTimeout(this.ackTimer);
+    this.ackTimer = this.unackedBytes = 0;
+    this.channel.ack();
   }
 
   // Refs: the server numbers what it creates from 1 up, we what is found from -1 down (spec 7.2).
@@ -887,7 +883,7 @@ class Listeners {
     const button = /** @type {HTMLButtonElement | null} */ (event.submitter);
     const form = /** @type {HTMLFormElement} */ (event.target);
     if (!button || form.hasAttribute("action") || button.hasAttribute("formaction")) return;
-    if ((button.getAttribute("formmethod") ?? form.getAttribute("method"))?.toLowerCase() === "dialog") return;
+    if (/^dialog$/i.test(button.formMethod || (form.getAttribute("method") ?? ""))) return;
     for (const number of this.byNode.get(button) ?? []) {
       const listener = this.byNumber.get(number);
       if (listener?.type === "click" && listener.options.prevent !== false) event.preventDefault();
@@ -895,18 +891,15 @@ class Listeners {
   }
 }
 
-/** What is prevented where the program says nothing (spec 6.10). @param {Event} event */
+/** What is prevented where the program says nothing (spec 6.10). @param {any} event */
 function preventsByItself(event) {
   if (event.type === "submit") return true;
   const link = event.currentTarget;
   return (
     event.type === "click" &&
-    event instanceof MouseEvent &&
-    (link instanceof HTMLAnchorElement || link instanceof HTMLAreaElement) &&
+    link.matches?.(":is(a,area)[href]:not([download])") &&
     event.button === 0 &&
     !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) &&
-    link.hasAttribute("href") &&
-    !link.hasAttribute("download") &&
     /^(_self)?$/.test(link.target || (document.querySelector("base[target]")?.getAttribute("target") ?? ""))
   );
 }
@@ -916,9 +909,7 @@ function preventsByItself(event) {
 class Client {
   /** @param {string} path @param {string} ticket */
   constructor(path, ticket) {
-    const url = new URL(path, location.href);
-    url.protocol = url.protocol.replace("http", "ws");
-    this.url = url;
+    this.url = location.origin.replace("http", "ws") + path;
     this.ticket = ticket;
     // Only in this script's memory: it survives the back/forward cache, not a duplicated tab.
     this.nonce = btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(16))));
@@ -1017,12 +1008,12 @@ function start() {
   if (!path || !ticket) return reloadOrSay("the document came without a ticket");
   const client = new Client(path, ticket);
   Object.defineProperty(window, "pycommunicate", {
-    value: Object.freeze({
+    value: {
       version: VERSION,
       get state() {
         return client.state;
       },
-    }),
+    },
   });
   client.connect();
 }

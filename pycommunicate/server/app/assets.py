@@ -17,8 +17,14 @@ __all__ = ["ClientScript"]
 # Lines that are a comment, and doc comments anywhere: neither opening stands inside of a text of the client.
 _COMMENT = re.compile(r"^[ \t]*//[^\n]*\n|/\*\*(?:(?!\*/).)*\*/[ \t]*", re.MULTILINE | re.DOTALL)
 _INDENT = re.compile(r"^[ \t]+|\n(?=[ \t]*\n)", re.MULTILINE)
-# Texts, which stay as they are, or spaces beside what ends a name anyway. Line ends stay: some of them end statements.
-_SPACES = re.compile(r'("(?:\\.|[^"\\\n])*"|`(?:\\.|[^`\\])*`)|[ ]*([=<>!&|?:,;{}()\[\]*])[ ]*')
+# Texts, which stay as they are, or what is blank beside a sign. Line ends go only where a statement cannot end, or
+# has ended.
+_BLANKS = re.compile(
+    r'("(?:\\.|[^"\\\n])*"|`(?:\\.|[^`\\])*`)'
+    r"|[ ]*([=<>!&|?:)\[\]*])[ ]*"
+    r"|[ ]*([;,{(])\s*"
+    r"|\s*(})[ ]*"
+)
 
 
 class ClientScript:
@@ -62,4 +68,4 @@ def _source() -> str:
 
 
 def _compact(source: str) -> str:
-    return _SPACES.sub(r"\1\2", _INDENT.sub("", _COMMENT.sub("", source)))
+    return _BLANKS.sub(r"\1\2\3\4", _INDENT.sub("", _COMMENT.sub("", source)))
