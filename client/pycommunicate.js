@@ -702,7 +702,8 @@ const ops = [
     const node = page.node(ref);
     if (keep) page.kept.add(node);
     node.remove();
-    if (!keep) page.forget(node); // no record tells of what was out of the document before
+    // No record tells of what was out of the document before.
+    if (!keep) page.forget(node);
   },
   function release(page, [, pairs]) {
     for (let i = 0; i < pairs.length; i += 2) page.release(pairs[i], pairs[i + 1]);

@@ -14,7 +14,8 @@ from ...errors import ConfigurationError
 
 __all__ = ["ClientScript"]
 
-# Lines that are a comment, and doc comments anywhere: neither opening stands inside of a text of the client.
+# Lines that are a comment, and doc comments anywhere: neither opening stands inside of a text of the client, and no
+# comment behind code.
 _COMMENT = re.compile(r"^[ \t]*//[^\n]*\n|/\*\*(?:(?!\*/).)*\*/[ \t]*", re.MULTILINE | re.DOTALL)
 _INDENT = re.compile(r"^[ \t]+|\n(?=[ \t]*\n)", re.MULTILINE)
 # Texts, which stay as they are, or what is blank beside a sign. Line ends go only where a statement cannot end, or

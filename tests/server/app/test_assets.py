@@ -93,3 +93,7 @@ def test_no_text_of_the_client_spans_lines_where_stripping_would_change_it() -> 
     lines = SOURCE.read_text(encoding="utf-8").splitlines()
     code = [line for line in lines if not line.lstrip().startswith(("//", "*", "/**"))]
     assert [line for line in code if line.count("`") % 2] == []
+
+
+def test_client_has_no_comment_behind_code_because_line_ends_go() -> None:
+    assert not re.findall(r"[;{},)][ ]+//.*", SOURCE.read_text(encoding="utf-8"))
