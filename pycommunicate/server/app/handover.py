@@ -9,7 +9,6 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 from time import monotonic
-from typing import Any
 from urllib.parse import quote
 
 from werkzeug.exceptions import NotFound
@@ -114,6 +113,3 @@ class HandOvers:
 
     def __len__(self) -> int:
         return len(self._waiting)
-
-    def __contains__(self, controller: Any) -> bool:
-        return any(waiting.controller is controller for waiting in self._waiting.values())

@@ -138,8 +138,6 @@ class Controller:
             self._page.send((NAVIGATE, self._hand_over(self)))
             return
         body = self._render(new_view_index)
-        # Rendering and tearing down are the app's code and may wait: another change may have come first.
-        self._page.check()
         if self.special_return_handler is not None:
             self._follow_special_return()
             return
@@ -148,7 +146,6 @@ class Controller:
                 f"expected text from {self._name(new_view_index)}.render() to change the view, got {body!r:.80}"
             )
         self._leave()
-        self._page.check()
         self._index = new_view_index
         scope = self._new_scope()
         self._page.change_scope(scope)
@@ -239,15 +236,17 @@ class Controller:
             return self._view(index).render()
 
     def _leave(self) -> None:
+        """Let the shown view clean up, unless another change has come first: rendering and cleaning up may wait."""
+        self._page.check()
         view, self._shown = self._shown, None
-        if view is None:
-            return
         try:
-            view.teardown()
+            if view is not None:
+                view.teardown()
         except Gone:
             raise
         except Exception:
             _log.exception("teardown of %s failed", type(view).__name__)
+        self._page.check()
 
     def _new_scope(self) -> Scope:
         return Scope(f"the view {self._name(self._index)}", self._page)
