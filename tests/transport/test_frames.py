@@ -244,3 +244,16 @@ def test_the_payload_of_a_close_fits_and_stays_utf_8(code: int, reason: str) -> 
     assert len(payload) <= 125
     assert struct.unpack("!H", payload[:2]) == (code,)
     assert reason.encode("utf-8", "replace").decode().startswith(payload[2:].decode())
+
+
+def test_a_frame_that_drips_is_looked_at_only_when_it_can_be_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    looks: list[int] = []
+    cut = FrameReader._cut
+    monkeypatch.setattr(FrameReader, "_cut", lambda self, *where: looks.append(1) or cut(self, *where))
+    reader = FrameReader(100_000)
+    frame = bytes((0x82, 0x80 | 127)) + (50_000).to_bytes(8, "big") + b"\0\0\0\0" + b"x" * 50_000
+
+    messages = [message for byte in frame for message in reader.feed(bytes((byte,)))]
+
+    assert messages == [(BINARY, b"x" * 50_000)]
+    assert len(looks) < 20
