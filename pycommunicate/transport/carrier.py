@@ -33,7 +33,7 @@ class SocketWriter:
         deadline: Seconds that one chunk may take before the peer counts as dead.
     """
 
-    __slots__ = ("_deadline", "_queue", "_socket", "_waiting", "_writing", "broken")
+    __slots__ = ("_deadline", "_moved", "_queue", "_socket", "_waiting", "_writing", "broken")
 
     def __init__(self, sock: Any, deadline: float) -> None:
         self._socket = sock
@@ -41,12 +41,18 @@ class SocketWriter:
         self._queue: deque[bytes | memoryview] = deque()
         self._waiting = 0
         self._writing = False
+        self._moved = False
         self.broken = False
 
     @property
     def idle(self) -> bool:
         """Whether everything has been handed to the kernel."""
         return not self._writing
+
+    def take_progress(self) -> bool:
+        """Return whether the peer has taken anything of a queue since the last call."""
+        moved, self._moved = self._moved, False
+        return moved
 
     def write(self, data: bytes) -> None:
         """Send *data* behind all that was written before; never waits."""
@@ -91,6 +97,7 @@ class SocketWriter:
             while self._queue:
                 with gevent.Timeout(self._deadline):
                     self._socket.sendall(self._next_chunk())
+                self._moved = True
         except (OSError, gevent.Timeout) as error:
             _log.debug("a socket takes no more: %r", error)
             self.shut_down()

@@ -45,14 +45,14 @@ def _is_close_code(code: int) -> bool:
 class FrameReader:
     """Cuts the bytes of a client into messages.
 
-    Args:
+    Attributes:
         max_size: Bytes that one message may have, over all its fragments.
     """
 
-    __slots__ = ("_held", "_max_size", "_message", "_message_opcode", "_need")
+    __slots__ = ("_held", "_message", "_message_opcode", "_need", "max_size")
 
     def __init__(self, max_size: int) -> None:
-        self._max_size = max_size
+        self.max_size = max_size
         self._held = bytearray()
         self._need = 2
         self._message = bytearray()
@@ -118,8 +118,8 @@ class FrameReader:
             raise CloseError(1002, "a message began before the one before it ended")
         if opcode == CONTINUATION and not self._message_opcode:
             raise CloseError(1002, "a continuation without a message to continue")
-        if opcode < 0x08 and len(self._message) + length > self._max_size:
-            raise CloseError(1009, f"a message may have {self._max_size} bytes")
+        if opcode < 0x08 and len(self._message) + length > self.max_size:
+            raise CloseError(1009, f"a message may have {self.max_size} bytes")
 
     def _assemble(self, first: int, payload: bytes) -> tuple[int, bytes] | None:
         opcode = first & 0x0F

@@ -1,8 +1,8 @@
 """gevent-websocket, mended: the only file that names it.
 
 The package does the handshake under pywsgi and puts a ``wsgi.websocket`` into the WSGI environ; this file keeps that,
-and replaces how frames are read and written. An app that wants a socket carried sets ``receiver`` on it and returns;
-then the request's environ is freed and the frames go to the receiver.
+and replaces how frames are read and written. The socket is offered, not open: an app that wants it calls ``accept``
+and returns; then the request's environ is freed and the frames go to the receiver.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ import binascii
 import hashlib
 import logging
 import ssl
-from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
@@ -25,6 +24,8 @@ from geventwebsocket.websocket import WebSocket
 from ..page.link import Receiver
 from .carrier import SocketWriter
 from .frames import BINARY, CLOSE, PING, PONG, CloseError, FrameReader, close_payload, encode_frame
+from .http import Connection
+from .share import Share
 
 __all__ = ["CarrierSocket", "Handler"]
 
@@ -33,14 +34,20 @@ _log = logging.getLogger("pycommunicate.transport")
 _READ_SIZE = 64 * 1024
 #: Seconds that the peer gets to answer a close frame.
 _CLOSE_TIMEOUT = 2.0
-#: Seconds that one chunk may take to be sent.
-_SEND_TIMEOUT = 30.0
+_PING = encode_frame(PING, b"")
 
 
 class CarrierSocket(WebSocket):
-    """A WebSocket that carries a page's frames: what `page.link.Carrier` asks for."""
+    """A WebSocket that carries a page's frames: what `page.link.Carrier` asks for.
 
-    __slots__ = ("_close_timer", "_reader", "_socket", "_writer", "receiver")
+    It is offered to the app as ``wsgi.websocket``, and opened by `accept`.
+
+    Attributes:
+        receiver: Takes the frames.
+        accepted: Whether the app has taken the offer.
+    """
+
+    __slots__ = ("_beat_slot", "_close_timer", "_heard", "_reader", "_socket", "_writer", "accepted", "receiver")
 
     def __init__(self, environ: dict[str, Any], handler: Handler) -> None:
         # Not the base's: its stream, text validator and environ are what this class does without.
@@ -48,14 +55,45 @@ class CarrierSocket(WebSocket):
         self.handler = handler
         self.closed = False
         self.stream = None
+        self.accepted = False
         self.receiver: Receiver | None = None
         self._socket = handler.socket
-        self._writer = SocketWriter(self._socket, _SEND_TIMEOUT)
-        self._reader = FrameReader(handler.server.max_frame_size)
+        self._writer = SocketWriter(self._socket, handler.server.send_timeout)
+        self._reader = FrameReader(0)
         self._close_timer: Any = None
+        self._beat_slot = -1
+        self._heard = True
 
     def __del__(self) -> None:
         """Do nothing: the base would send from whatever greenlet collects."""
+
+    def accept(self, receiver: Receiver, subprotocol: str, max_size: int) -> None:
+        """Answer the handshake with 101; the frames go to *receiver* as soon as the app returns.
+
+        Args:
+            receiver: Takes the frames.
+            subprotocol: What the app speaks; the answer names it if the client offered it, word by word.
+            max_size: Bytes that one message may have, over all its fragments; see `allow`.
+        """
+        self.accepted = True
+        self.receiver = receiver
+        self._reader.max_size = max_size
+        self.handler.send_handshake(subprotocol)
+
+    def allow(self, max_size: int) -> None:
+        """Let messages have *max_size* bytes from now on."""
+        self._reader.max_size = max_size
+
+    def beat(self) -> None:
+        """Ping the peer; let it go if nothing came from it since the last time, and it took nothing either."""
+        if not self._heard and not self._writer.take_progress():
+            gevent.spawn(_log.debug, "a WebSocket is let go: its peer does not answer")
+            self._writer.shut_down()
+            return
+        self._heard = False
+        self._writer.take_progress()
+        if not self.closed:
+            self._writer.write(_PING)
 
     def try_send(self, data: bytes) -> None:
         """Send one binary frame without ever waiting."""
@@ -77,21 +115,27 @@ class CarrierSocket(WebSocket):
 
     def carry(self) -> None:
         """**Blocks** while the socket lives: read frames and hand them to the receiver."""
+        heartbeat = self.handler.server.heartbeat
+        self._beat_slot = heartbeat.add(self)
+        share = Share()
         try:
-            more = self._read(_take_buffered(self.handler))
+            more = self._read(_take_buffered(self.handler), share)
             while more and not self._writer.broken:
                 data = self._socket.recv(_READ_SIZE)
-                more = bool(data) and self._read(data)
+                self._heard = True
+                more = bool(data) and self._read(data, share)
         except OSError as error:
             _log.debug("a socket broke: %r", error)
         except Exception:
             _log.exception("a WebSocket is closed: what receives its frames failed")
             self.close(1011, "the server failed")
         finally:
+            heartbeat.discard(self, self._beat_slot)
             self._end()
 
-    def _read(self, data: bytes) -> bool:
+    def _read(self, data: bytes, share: Share) -> bool:
         """Take in bytes; return False when the closing handshake is done."""
+        share.begin()
         try:
             for opcode, payload in self._reader.feed(data):
                 if opcode == CLOSE:
@@ -103,6 +147,8 @@ class CarrierSocket(WebSocket):
                     self._writer.write(encode_frame(PONG, payload))
                 elif opcode != PONG and not self.closed:
                     self._deliver(opcode, payload)
+                share.yield_turn()
+            share.end()
         except CloseError as error:
             _log.warning("a WebSocket is closed: %s", error)
             self.close(error.code, error.reason)
@@ -158,31 +204,42 @@ class _NoInput:
         pass
 
 
-class Handler(WebSocketHandler):
+class Handler(Connection, WebSocketHandler):
     """One HTTP connection, which may become a WebSocket.
 
-    Its server (`transport.http.Server`) tells which upgrades are admitted and which subprotocol is spoken.
+    A sound handshake is offered to the app as ``wsgi.websocket``. The app accepts it, or answers as it answers any
+    other request; so whatever stands between server and app (a proxy's headers, an error page) holds for both.
     """
 
-    environ: dict[str, Any]
-    websocket: CarrierSocket | None
-
-    def upgrade_websocket(self) -> list[bytes] | None:
-        """Check the handshake (RFC 6455 4.2) and answer it; what asks for no upgrade is left to the app."""
+    def run_application(self) -> None:
+        """Run the app, then carry frames if it has accepted a WebSocket."""
         environ = self.environ
         if not _asks_for_upgrade(environ):
-            return None
-        refusal = _bad_handshake(environ) or self.server.admit(environ)
+            WSGIHandler.run_application(self)
+            return
+        refusal = _bad_handshake(environ)
         if refusal is not None:
-            status, text = refusal
-            headers = [("Content-Type", "text/plain; charset=utf-8")]
-            if status.startswith("426"):
-                headers.append(("Sec-WebSocket-Version", "13"))
-            self.start_response(status, headers)
-            return [text.encode()]
-        self.websocket = CarrierSocket(environ, self)
-        environ["wsgi.websocket"] = self.websocket
+            self._refuse_handshake(*refusal)
+            return
+        offered = environ["wsgi.websocket"] = CarrierSocket(environ, self)
         environ["wsgi.websocket_version"] = "13"
+        try:
+            WSGIHandler.run_application(self)
+        except Exception:
+            if not offered.accepted:
+                raise
+            _log.exception("a WebSocket is closed: the app failed")
+            offered.close(1011, "the server failed")
+        if offered.accepted:
+            # From here on a socket costs no more than it must: its request is let go.
+            self.environ = offered.environ = {}
+            self.headers = None
+            self.result = None
+            offered.carry()
+
+    def send_handshake(self, subprotocol: str) -> None:
+        """Answer the handshake with 101 (RFC 6455 4.2.2)."""
+        environ = self.environ
         accept = hashlib.sha1((environ["HTTP_SEC_WEBSOCKET_KEY"].strip() + self.GUID).encode("latin-1")).digest()
         headers = [
             ("Upgrade", "websocket"),
@@ -190,30 +247,30 @@ class Handler(WebSocketHandler):
             ("Sec-WebSocket-Accept", base64.b64encode(accept).decode("ascii")),
         ]
         offered = [word.strip() for word in environ.get("HTTP_SEC_WEBSOCKET_PROTOCOL", "").split(",")]
-        if self.server.subprotocol in offered:
-            headers.append(("Sec-WebSocket-Protocol", self.server.subprotocol))
+        if subprotocol in offered:
+            headers.append(("Sec-WebSocket-Protocol", subprotocol))
+        self.close_connection = True  # when all is over
         self.start_response("101 Switching Protocols", headers)
-        return None
+        self.write(b"")
+        self.socket.settimeout(None)  # a WebSocket may be silent; its heartbeat finds the dead ones
 
-    def run_websocket(self) -> None:
-        """Let the app say who receives, then carry frames until the socket is closed."""
-        websocket, self.websocket = self.websocket, None
-        assert websocket is not None
-        for _ in self.application(self.environ, _ignore_response):
-            pass
-        self.environ = websocket.environ = {}
-        self.headers = None
-        if websocket.receiver is None:
-            websocket.close(1008, "nothing is served here")
-        websocket.carry()
+    def start_response(self, status: Any, headers: Any, exc_info: Any = None) -> Any:
+        """Begin an answer as pywsgi does: the package's own takes every answer to a handshake for its last."""
+        return WSGIHandler.start_response(self, status, headers, exc_info)
 
     def log_request(self) -> None:
-        """Log one line per request, as pywsgi does; a WebSocket's comes when it has ended."""
+        """Log one line per request as pywsgi does; a WebSocket's comes when it has ended."""
         WSGIHandler.log_request(self)
 
-
-def _ignore_response(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Callable[[bytes], None]:
-    return lambda data: None
+    def _refuse_handshake(self, status: str, text: str) -> None:
+        _log.info("a WebSocket handshake of %s is refused: %s: %s", self._peer(), status, text)
+        headers = [("Content-Type", "text/plain; charset=utf-8")]
+        if status.startswith("426"):
+            headers.append(("Sec-WebSocket-Version", "13"))
+        self.start_response(status, headers)
+        self.result = [f"{text}\n".encode()]
+        self.process_result()
+        self.result = None
 
 
 def _asks_for_upgrade(environ: dict[str, Any]) -> bool:
@@ -227,13 +284,13 @@ def _asks_for_upgrade(environ: dict[str, Any]) -> bool:
 def _bad_handshake(environ: dict[str, Any]) -> tuple[str, str] | None:
     """Return status and text for a handshake that cannot be answered."""
     if environ["SERVER_PROTOCOL"] != "HTTP/1.1":
-        return "400 Bad Request", "expected HTTP/1.1\n"
+        return "400 Bad Request", "expected HTTP/1.1"
     if environ.get("HTTP_SEC_WEBSOCKET_VERSION", "").strip() != "13":
-        return "426 Upgrade Required", "expected Sec-WebSocket-Version: 13\n"
+        return "426 Upgrade Required", "expected Sec-WebSocket-Version: 13"
     try:
         key = base64.b64decode(environ.get("HTTP_SEC_WEBSOCKET_KEY", "").strip(), validate=True)
     except (binascii.Error, ValueError):
         key = b""
     if len(key) != 16:
-        return "400 Bad Request", "expected a Sec-WebSocket-Key of 16 bytes in base64\n"
+        return "400 Bad Request", "expected a Sec-WebSocket-Key of 16 bytes in base64"
     return None

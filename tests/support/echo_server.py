@@ -8,7 +8,7 @@ from typing import Any
 from gevent import socket
 
 from pycommunicate.page.link import Carrier
-from pycommunicate.transport.http import Server
+from pycommunicate.transport.server import Server
 from tests.support.websocket import RawSocket
 
 __all__ = ["Echo", "Served"]
@@ -50,8 +50,8 @@ class Served:
         self.make_receiver: Callable[[Any], Any] | None = Echo
         self.environs: list[dict[str, Any]] = []
         self.clients: list[RawSocket] = []
-        options.setdefault("max_frame_size", MAX_SIZE)
-        self.server = Server(("127.0.0.1", 0), self._app, admit=self._admit, subprotocol="pycommunicate.v1", **options)
+        self.max_size = options.pop("max_size", MAX_SIZE)
+        self.server = Server(options.pop("listener", ("127.0.0.1", 0)), self._app, **options)
         self.server.start()
 
     @property
@@ -60,20 +60,21 @@ class Served:
         assert port is not None
         return "127.0.0.1", port
 
-    def _admit(self, environ: dict[str, Any]) -> tuple[str, str] | None:
-        if environ["PATH_INFO"] != "/socket":
-            return "404 Not Found", "there is no WebSocket here\n"
-        return None
-
     def _app(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
         self.environs.append(dict(environ))
         carrier = environ.get("wsgi.websocket")
+        if carrier is not None and environ["PATH_INFO"] != "/socket":
+            start_response("404 Not Found", [("Content-Length", "0")])
+            return []
         if carrier is None:
             start_response("200 OK", [("Content-Type", "text/plain"), ("Content-Length", "5")])
             return [b"plain"]
         if self.make_receiver is not None:
-            carrier.receiver = self.make_receiver(carrier)
-            self.receivers.append(carrier.receiver)
+            receiver = self.make_receiver(carrier)
+            carrier.accept(receiver, "pycommunicate.v1", self.max_size)
+            self.receivers.append(receiver)
+            return []
+        start_response("403 Forbidden", [("Content-Length", "0")])
         return []
 
     def connect(self) -> RawSocket:

@@ -51,7 +51,7 @@ def test_a_path_without_a_websocket_is_not_found(served: Served) -> None:
     answer = served.connect().handshake("/elsewhere")
 
     assert answer.status == 404
-    assert served.environs == []
+    assert served.receivers == []
 
 
 @pytest.mark.parametrize("headers", [{"Upgrade": None}, {"Connection": "keep-alive"}, {"Upgrade": "h2c"}])

@@ -221,7 +221,7 @@ def test_a_frame_larger_than_the_limit_ends_the_socket_and_the_page(local: Local
 def test_a_server_that_stops_says_so_to_all_pages(local: LocalApp) -> None:
     clients = [ready(local.client()) for _ in range(2)]
 
-    local.app.stop()
+    local.app.finish(0.1)
 
     for client in clients:
         bye = client.receive()

@@ -202,11 +202,10 @@ def test_what_comes_behind_the_servers_close_is_not_delivered(served: Served) ->
     assert served.receivers[0].got == []
 
 
-def test_an_app_that_takes_no_websocket_has_it_closed(served: Served) -> None:
+def test_an_app_that_takes_no_websocket_answers_as_to_any_request(served: Served) -> None:
     served.make_receiver = None
-    client = served.open()
 
-    assert client.read_close()[0] == 1008
+    assert served.connect().handshake("/socket").status == 403
 
 
 # --- rules ------------------------------------------------------------------------------------------------------------

@@ -1,0 +1,147 @@
+"""pywsgi, mended: the server that pages and sockets come in by, and its orderly stop."""
+
+from __future__ import annotations
+
+import logging
+import ssl
+from collections.abc import Callable
+from contextlib import suppress
+from ipaddress import ip_address
+from time import monotonic
+from typing import Any
+
+from gevent import pywsgi, socket
+from gevent.pool import Pool
+
+from .heartbeat import Heartbeat
+from .http import Connection, within
+from .websocket import Handler
+
+__all__ = ["Server"]
+
+_access = logging.getLogger("pycommunicate.access")
+_log = logging.getLogger("pycommunicate.transport")
+
+#: Seconds that sockets get for their closing handshakes, and connections for their answers, when all else has ended.
+_LAST_WORDS = 3.0
+
+
+class Server(pywsgi.WSGIServer):
+    """An HTTP server whose connections may become WebSockets. All times are in seconds.
+
+    Args:
+        listener: Host and port to listen on, port 0 for any that is free; or a socket that listens.
+        application: The WSGI application. Its environ has the server as ``pycommunicate.server``.
+        header_timeout: How long a request's head may take, and a TLS handshake.
+        keep_alive_timeout: How long a connection may wait for another request.
+        send_timeout: How long a peer may take nothing, or send nothing of a body.
+        heartbeat: How often WebSockets are pinged; a dead peer is found within twice as long.
+        max_connections: Connections at a time; more wait until one ends.
+        environ: What else stands in each environ.
+        ssl_context: For TLS.
+
+    Attributes:
+        stopping: Whether no request is taken any more.
+        idle: Connections that wait for a request.
+    """
+
+    handler_class = Handler
+    #: What pywsgi calls for a TLS handshake; its stubs take it for a method.
+    wrap_socket: Any
+    ssl_args: Any
+    pool: Pool
+
+    def __init__(
+        self,
+        listener: Any,
+        application: Callable[..., Any],
+        *,
+        header_timeout: float = 20.0,
+        keep_alive_timeout: float = 75.0,
+        send_timeout: float = 30.0,
+        heartbeat: float = 15.0,
+        max_connections: int = 10_000,
+        environ: dict[str, Any] | None = None,
+        ssl_context: ssl.SSLContext | None = None,
+    ) -> None:
+        tls: dict[str, Any] = {} if ssl_context is None else {"ssl_context": ssl_context}
+        super().__init__(
+            listener,
+            application,
+            log=_access,
+            error_log=_log,
+            spawn=Pool(max_connections),
+            environ={**(environ or {}), "pycommunicate.server": self},
+            **tls,
+        )
+        self.header_timeout = header_timeout
+        self.keep_alive_timeout = keep_alive_timeout
+        self.send_timeout = send_timeout
+        self.heartbeat = Heartbeat(heartbeat)
+        self.stopping = False
+        self.idle: set[Connection] = set()
+        self._finishers: list[Callable[[float], None]] = []
+
+    @property
+    def loopback(self) -> bool:
+        """Whether the server is reached from its own machine only, by name or address."""
+        if self.family not in (socket.AF_INET, socket.AF_INET6):
+            return False
+        return ip_address(self.address[0]).is_loopback
+
+    def on_stop(self, finish: Callable[[float], None]) -> None:
+        """Let *finish* be called when the server stops, with the seconds that it may block."""
+        self._finishers.append(finish)
+
+    def start(self) -> None:
+        """Listen.
+
+        Raises:
+            OSError: if it cannot.
+        """
+        super().start()
+        self.heartbeat.start()
+
+    def stop_gracefully(self, timeout: float) -> None:
+        """**Blocks**: take nothing new, let what runs end, then end what is left.
+
+        Args:
+            timeout: Seconds that the application may take; closing handshakes come on top.
+        """
+        self.stopping = True
+        self.close()
+        for connection in list(self.idle):
+            connection.hang_up()
+        deadline = monotonic() + timeout
+        for finish in self._finishers:
+            finish(max(0.0, deadline - monotonic()))
+        self.pool.join(timeout=max(0.0, deadline - monotonic()) + _LAST_WORDS)
+        self.stop(timeout=0)
+
+    def stop(self, timeout: float | None = None) -> None:
+        """**Blocks** until all connections have ended, or for *timeout* seconds; then end them."""
+        super().stop(timeout)
+        self.heartbeat.stop()
+
+    def do_handle(self, *args: Any) -> None:
+        """Serve one connection. Without TCP_NODELAY two small sends in a row cost 40 ms."""
+        if args[0].family != socket.AF_UNIX:
+            with suppress(OSError):  # it has gone already
+                args[0].setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        super().do_handle(*args)
+
+    def wrap_socket_and_handle(self, client_socket: Any, address: Any) -> None:
+        """Do the TLS handshake, within the deadline, and serve the connection."""
+        secure = None
+        try:
+            with within(self.header_timeout):
+                secure = self.wrap_socket(client_socket, **self.ssl_args)
+        except OSError as error:
+            _log.info("a TLS handshake failed: %s", getattr(error, "reason", None) or error)
+        if secure is None:
+            client_socket.close()
+            return
+        try:
+            self.handle(secure, address)
+        finally:
+            secure.close()
