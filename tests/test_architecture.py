@@ -38,7 +38,10 @@ FLOORS: dict[str, set[str]] = {
 #: Who may import what is not ours. The standard library is everybody's, unless it stands here.
 WALLS: dict[str, set[str]] = {
     "msgpack": {"protocol", "sessions"},
-    "gevent": {"page", "transport", "pubsub", "testing", "server.app.serving", "__main__"},
+    "gevent": {
+        *{"page", "transport", "pubsub", "testing", "__main__"},
+        *{"server.app.serving", "server.app.place", "server.app.process"},
+    },
     "geventwebsocket": {"transport.websocket"},
     "werkzeug": {"proxies.context", "server", "testing"},
     "itsdangerous": {"server.app.signing"},

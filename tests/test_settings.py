@@ -13,7 +13,9 @@ from pycommunicate import Settings
 from pycommunicate.errors import ConfigurationError
 from pycommunicate.protocol import Limits
 
-NUMBERS = [one.name for one in fields(Settings) if isinstance(one.default, (int, float))]
+NUMBERS = [
+    one.name for one in fields(Settings) if isinstance(one.default, (int, float)) and one.name != "trusted_proxies"
+]
 
 
 def test_most_settings_are_numbers() -> None:
@@ -32,9 +34,27 @@ def test_every_number_can_be_set(name: str) -> None:
     assert getattr(Settings(**{name: 7}), name) == 7
 
 
-def test_single_text_is_refused_where_a_list_of_origins_is_meant() -> None:
-    with pytest.raises(ConfigurationError, match="a list of origins, got the text 'https://example"):
-        Settings(allowed_origins="https://example.org")
+@pytest.mark.parametrize("name", ["allowed_origins", "trusted_hosts"])
+def test_single_text_is_refused_where_a_list_is_meant(name: str) -> None:
+    with pytest.raises(ConfigurationError, match=f"settings.{name} to be a list of texts, got the text 'example.org'"):
+        Settings(**{name: "example.org"})
+
+
+@pytest.mark.parametrize("value", [-1, 1.0, "1", None, True])
+def test_proxies_are_counted(value: Any) -> None:
+    with pytest.raises(ConfigurationError, match=f"settings.trusted_proxies to be a number of proxies, got {value!r}"):
+        Settings(trusted_proxies=value)
+
+
+def test_no_proxy_is_trusted_unless_one_is_named() -> None:
+    assert Settings().trusted_proxies == 0
+    assert Settings(trusted_proxies=2).trusted_proxies == 2
+
+
+@pytest.mark.parametrize("host", ["https://example.org", "example.org/app", "", None])
+def test_host_that_would_never_match_is_refused(host: Any) -> None:
+    with pytest.raises(ConfigurationError, match=re.escape(f"like 'example.org', got {host!r} among them")):
+        Settings(trusted_hosts=["example.org", host])
 
 
 @pytest.mark.parametrize("origin", ["example.org", "*", "", "null", "//example.org"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .door import MAX_HELLO as MAX_HELLO
 from .door import Door as Door
 from .listeners import HandlerPool as HandlerPool
 from .page import Page as Page
@@ -10,4 +11,4 @@ from .scope import Scope as Scope
 from .scope import current_task as current_task
 from .scope import waiting_forbidden as waiting_forbidden
 
-__all__ = ["Door", "HandlerPool", "Page", "Registry", "Scope", "current_task", "waiting_forbidden"]
+__all__ = ["MAX_HELLO", "Door", "HandlerPool", "Page", "Registry", "Scope", "current_task", "waiting_forbidden"]

@@ -25,5 +25,8 @@ class Carrier(Protocol):
     def try_send(self, data: bytes) -> None:
         """Send one frame without ever waiting: what the socket does not take now, a writer sends later."""
 
+    def allow(self, max_size: int) -> None:
+        """Let frames have *max_size* bytes from now on; until its hello, a browser may send little."""
+
     def close(self, code: int, reason: str) -> None:
         """Close after all that was sent, without waiting."""

@@ -23,6 +23,12 @@ class Task(gevent.Greenlet):  # type: ignore[type-arg]
     #: Why this task may not wait for the browser just now, if so.
     no_wait: str = ""
 
+    @property
+    def label(self) -> object:
+        """What it runs, for messages."""
+        what = self.args[0]
+        return getattr(what, "label", what)
+
 
 def current_task() -> Task | None:
     """Return the task that is running, or None outside of one."""
@@ -105,5 +111,9 @@ class Scope:
     def end(self, error: type[Gone]) -> None:
         """End it: timers stop now, tasks get *error* at their next page op."""
         self.gone = error
+        self.stop_timers()
+
+    def stop_timers(self) -> None:
+        """Stop all timers; what they have started runs on."""
         for timer_id in list(self._timers):
             self.cancel_timer(timer_id)

@@ -6,11 +6,10 @@ from typing import Any
 
 from gevent import socket
 
-from pycommunicate.protocol import SUBPROTOCOL
 from pycommunicate.server.app.communicate import CommunicateApp
 from pycommunicate.server.bases.controller import ControllerFactory
 from pycommunicate.settings import Settings
-from pycommunicate.transport.http import Server
+from pycommunicate.transport.server import Server
 from tests.support.wire import WireClient
 
 __all__ = ["LocalApp"]
@@ -33,13 +32,7 @@ class LocalApp:
             factory.add_view(view)
         self.app.add_controller("/", factory.set_default_view(views[0]))
         self.clients: list[WireClient] = []
-        self.server = Server(
-            ("127.0.0.1", 0),
-            self.app,
-            admit=self.app.admit,
-            subprotocol=SUBPROTOCOL,
-            max_frame_size=self.app.settings.limits.frame,
-        )
+        self.server = Server(("127.0.0.1", 0), self.app)
         self.server.start()
 
     @property
@@ -53,7 +46,7 @@ class LocalApp:
         return client
 
     def close(self) -> None:
-        self.app.stop()
+        self.app.finish(0.0)
         for client in self.clients:
             client.close()
         self.server.stop(timeout=0.2)

@@ -54,6 +54,13 @@ class HeldCarrier:
         self.frames.append(data)
         self.sent += 1
 
+    def accept(self, receiver: Receiver, subprotocol: str, max_size: int) -> None:
+        """Be opened by an app."""
+        self.receiver = receiver
+
+    def allow(self, max_size: int) -> None:
+        """Let frames be as large as they are."""
+
     def close(self, code: int, reason: str) -> None:
         assert self.closed is None, "a carrier was closed twice"
         self.closed = code, reason

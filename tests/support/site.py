@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from html import unescape
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from werkzeug.test import Client, EnvironBuilder, TestResponse
@@ -153,6 +154,7 @@ class Visitor:
         """Do what the client does with a page of an app mounted at *root*: open its socket, say hello."""
         tag = tag_of(response)
         headers = {"Connection": "Upgrade", "Upgrade": "websocket", "Cookie": self.cookie}
+        headers["Origin"] = "://".join(urlsplit(self.base_url)[:2])
         builder = EnvironBuilder(tag.socket.removeprefix(root), base_url=self.base_url, headers=headers)
         environ = builder.get_environ() | {"SCRIPT_NAME": root}
         builder.close()

@@ -3,31 +3,35 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
-import traceback
 from collections.abc import Callable, Iterable
+from contextlib import nullcontext
 from pathlib import Path
 from time import monotonic
 from typing import Any
 
-from markupsafe import escape as escape_html
-from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.exceptions import HTTPException, InternalServerError, NotFound
+from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Request, Response
 
-from ...errors import ConfigurationError
-from ...page import Door, Registry
+from ...errors import ConfigurationError, ServeError
+from ...page import MAX_HELLO, Door, Registry
 from ...protocol import SUBPROTOCOL
+from ...protocol.messages import Refuse, encode
 from ...sessions import MemoryStore
 from ...settings import Settings
 from ...templating import make_environment
 from ..bases.controller import ControllerFactory
 from .assets import ClientScript
 from .cookies import Cookies
+from .deployment import Deployment, Host
 from .handover import HandOvers
-from .origins import admit_origin
+from .origins import check_host, check_origin
 from .pages import Pages
+from .place import Place
 from .routes import CLIENT, HAND_OVER, SOCKET, Routes
-from .serving import Background, is_importing, serve
+from .serving import Background, is_importing, serve, thread_id
 from .signing import Keys
 from .usertracker import User, UserTracker
 
@@ -44,7 +48,8 @@ class CommunicateApp:
     Args:
         web_port: Port to serve on; 0 for any that is free.
         host: Name or address to serve on.
-        debug: Show tracebacks of ``render`` in the browser; never in production.
+        debug: Show in the browser what fails, with tracebacks, and name handlers that hold the server up; never in
+            production.
         maximum_handler_threads: How many event handlers may run at a time, in all; one that waits for a browser does
             not count.
         template_directory: Where templates are; a relative path is looked for beside the program's file, then in the
@@ -73,14 +78,13 @@ class CommunicateApp:
             )
         self.web_port = web_port
         self.host = host
-        self.debug = debug
         self.settings = settings or Settings()
         self._keys = Keys()
         self._cookies = Cookies(self.settings)
         self._routes = Routes()
         self._client = ClientScript()
         self._registry = Registry(self.settings, maximum_handler_threads)
-        self._users = UserTracker(MemoryStore(), self.settings.user_lifetime)
+        self._users = UserTracker(MemoryStore(), self.settings.user_lifetime, self.settings.max_users)
         self._hand_overs = HandOvers(self._keys, self._cookies, self._registry.node, self.settings.handover_lifetime)
         self._pages = Pages(
             self._registry,
@@ -90,7 +94,13 @@ class CommunicateApp:
             self._client,
             make_environment(_template_folders(template_directory)),
         )
+        self._debugging: Any = None
+        self.debug = debug
         self._background = Background(self._sweep)
+        self._deployment = Deployment(self._start, thread_id)
+        self._wsgi: Callable[..., WSGIAnswer] = self._answer
+        if count := self.settings.trusted_proxies:
+            self._wsgi = ProxyFix(self._answer, x_for=count, x_proto=count, x_host=count, x_port=count, x_prefix=count)
 
     # --- documented ---------------------------------------------------------------------------------------------
 
@@ -130,10 +140,23 @@ class CommunicateApp:
         """
         self._routes.add_error(code, controller)
 
-    def run(self) -> None:
+    def run(
+        self,
+        *,
+        certificate: str | os.PathLike[str] | None = None,
+        private_key: str | os.PathLike[str] | None = None,
+        unix_socket: str | os.PathLike[str] | None = None,
+        descriptor: int | None = None,
+    ) -> None:
         """Serve the app and **block** until it is stopped.
 
         While ``python -m pycommunicate serve`` imports the program this does nothing: the command serves it.
+
+        Args:
+            certificate: File of a certificate, and of those that it hangs by, in PEM format: serves https.
+            private_key: File of its key; not needed if the certificate's file has it too.
+            unix_socket: Path of a unix socket to serve on, in place of host and port.
+            descriptor: Number of a file descriptor that is a socket which listens already, in place of host and port.
 
         Raises:
             ServeError: if the port is in use, or the host cannot be served on.
@@ -141,7 +164,9 @@ class CommunicateApp:
         if is_importing():
             return
         self._keys.ready()
-        serve(self, self.host, self.web_port)
+        place = Place(self.host, self.web_port, certificate, private_key, unix_socket, descriptor)
+        with nullcontext() if self._debugging is None else self._debugging.running(place):
+            serve(self, place, self.settings)
 
     def call_soon(self, function: Callable[..., Any], *args: Any) -> None:
         """Run *function* in a greenlet of the app's thread: the way in from any other thread. Never waits.
@@ -152,18 +177,50 @@ class CommunicateApp:
         """
         self._background.call_soon(self._pages.run_job, function, *args)
 
-    def stop(self) -> None:
-        """End all pages: their browsers are told that the server goes, and come back when it is there again."""
-        for page in self._registry:
-            page.end("the server stops", "stopping", "reload")
+    def finish(self, seconds: float) -> None:
+        """**Blocks**: start no handler any more, let those that run end, then end all pages.
+
+        Their browsers are told that the server goes, and come back when it is there again.
+
+        Args:
+            seconds: How long it may take; what runs then is ended.
+        """
+        self._registry.finish(seconds)
         self._background.stop()
+
+    @property
+    def debug(self) -> bool:
+        """Whether what fails is shown in the browser. Pages that are there already do not change."""
+        return self._debugging is not None
+
+    @debug.setter
+    def debug(self, debug: bool) -> None:
+        if not debug:
+            self._debugging = self._client.beside = self._registry.watch = None
+        elif self._debugging is None:
+            from .debugging import Debugging  # without debug none of it is there
+
+            self._debugging = debugging = Debugging()
+            self._client.beside, self._registry.watch = debugging.script, debugging.watch
 
     # --- WSGI -----------------------------------------------------------------------------------------------------
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> WSGIAnswer:
         """Answer one request."""
-        self._background.start()
+        return self._wsgi(environ, start_response)
+
+    def _answer(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> WSGIAnswer:
         request = Request(environ)
+        try:
+            self._deployment.check(environ)
+            self._check_host(environ)
+        except ServeError as error:
+            _log.error("a request is refused: %s", error)
+            return Response(f"{error}\n", 500)(environ, start_response)
+        except HTTPException as error:
+            return error(environ, start_response)
+        if self._debugging is not None and (answer := self._debugging.answer(request, self._deployment.loopback)):
+            return answer(environ, start_response)  # type: ignore[no-any-return]
         user, known = self._user_of(request)
         try:
             with self._users.unit():
@@ -179,15 +236,19 @@ class CommunicateApp:
             self._cookies.set(request, response, self._keys.sign("user", user.id_))
         return response(environ, start_response)
 
-    def admit(self, environ: dict[str, Any]) -> tuple[str, str] | None:
-        """Look at a WebSocket's request before it is upgraded; return None, or status and text to refuse it with."""
-        try:
-            endpoint, _ = self._routes.match(environ)
-        except HTTPException:
-            endpoint = None
-        if endpoint != SOCKET:
-            return "404 Not Found", "there is no WebSocket here\n"
-        return admit_origin(environ, self.settings.allowed_origins)
+    def _start(self, host: Host | None) -> None:
+        self._background.start()
+        if host is not None:
+            host.on_stop(self.finish)
+
+    def _check_host(self, environ: dict[str, Any]) -> None:
+        """Raise HTTPException if the app is not to be asked by that name."""
+        settings = self.settings
+        trusted = settings.trusted_hosts
+        if trusted is not None:
+            check_host(environ, trusted)
+        elif self._deployment.loopback and not settings.trusted_proxies:
+            check_host(environ, None, self.host)
 
     # --- pages ----------------------------------------------------------------------------------------------------
 
@@ -205,22 +266,24 @@ class CommunicateApp:
     ) -> WSGIAnswer:
         carrier = environ.get("wsgi.websocket")
         if carrier is None:
-            refusal = Response("expected a WebSocket handshake\n", 426, {"Upgrade": "websocket"})
+            refusal = Response("expected a server that has WebSockets\n", 426, {"Upgrade": "websocket"})
             return refusal(environ, start_response)
-        if not hasattr(carrier, "try_send"):
-            raise ConfigurationError(
-                "this server's WebSockets cannot carry pages; serve the app by `python -m pycommunicate serve`"
-            )
-        carrier.receiver = Door(
-            carrier, self._registry, page_id, user_id, self._pages.opens, self.settings.hello_timeout
-        )
+        check_origin(environ, self.settings.allowed_origins)
+        if not hasattr(carrier, "accept"):  # it is open already, and has no bounds; the log says what to do
+            carrier.send(encode(Refuse("forbidden", "stop", "this server's WebSockets cannot carry pages")), True)
+            carrier.close()
+            return []
+        door = Door(carrier, self._registry, page_id, user_id, self._pages.opens, self.settings.hello_timeout)
+        carrier.accept(door, SUBPROTOCOL, MAX_HELLO)
         return []
 
     # --- errors ---------------------------------------------------------------------------------------------------
 
     def _respond_to_error(self, request: Request, user: User, error: HTTPException) -> Response:
         """Return the app's own page for an HTTP error, or Werkzeug's."""
-        if error.code is None or error.code < 400:
+        if "wsgi.websocket" in request.environ and error.response is None:
+            return Response("there is no WebSocket here\n", NotFound.code)
+        if error.code is None or error.code < 400 or error.response is not None:
             return _as_response(error, request)
         factory = self._routes.error(error.code)
         if factory is not None:
@@ -229,8 +292,10 @@ class CommunicateApp:
                     response = self._pages.serve_again(request, user) or self._pages.serve(
                         request, user, factory, {}, error.code
                     )
-            except Exception:
+            except Exception as crash:
                 _log.exception("the page of error %d failed at %s", error.code, request.path)
+                if self._debugging is not None:
+                    return self._show_crash(request, crash)
             else:
                 for name in ("Allow", "WWW-Authenticate"):  # what the code itself demands
                     value = error.get_response(request.environ).headers.get(name)
@@ -241,11 +306,13 @@ class CommunicateApp:
 
     def _respond_to_crash(self, request: Request, user: User, error: Exception) -> Response:
         _log.exception("the page at %s failed", request.path)
-        if self.debug:
-            text = "".join(traceback.format_exception(error))
-            page = f"<!DOCTYPE html><pre>{escape_html(text)}</pre>"
-            return Response(page, 500, content_type="text/html; charset=utf-8")
+        if self._debugging is not None:
+            return self._show_crash(request, error)
         return self._respond_to_error(request, user, InternalServerError())
+
+    def _show_crash(self, request: Request, error: Exception) -> Response:
+        response: Response = self._debugging.respond_to_crash(request, error, self._deployment.loopback)
+        return response
 
     # --- users ----------------------------------------------------------------------------------------------------
 
@@ -259,11 +326,6 @@ class CommunicateApp:
         self._registry.sweep(now)
         self._users.sweep(now)
         self._hand_overs.sweep(now)
-
-    @property
-    def subprotocol(self) -> str:
-        """The WebSocket subprotocol that the app speaks."""
-        return SUBPROTOCOL
 
 
 def _as_response(error: HTTPException, request: Request) -> Response:

@@ -1,34 +1,84 @@
-"""Which web sites' scripts may open a WebSocket to us: our own, and those that the settings name."""
+"""Who may come in: the names that the app may be asked by, and the web sites whose scripts may open a WebSocket."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
 
+from werkzeug.exceptions import Forbidden, HTTPException, SecurityError
+from werkzeug.wrappers import Response
 from werkzeug.wsgi import get_host
 
-__all__ = ["admit_origin"]
+__all__ = ["check_host", "check_origin", "is_loopback"]
 
 _log = logging.getLogger("pycommunicate.app")
 
 _PORTS = {"http": 80, "https": 443}
 
 
-def admit_origin(environ: dict[str, Any], allowed: Sequence[str]) -> tuple[str, str] | None:
-    """Return None if the request's Origin may attach, else status and text to refuse it with.
+def is_loopback(host: str) -> bool:
+    """Return whether a name or address is that of the machine itself, for itself."""
+    host = host.lower().strip("[]").rstrip(".")
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
 
-    A browser always sends one with a WebSocket; whoever sends none is asked to.
+
+def check_host(environ: dict[str, Any], trusted: Sequence[str] | None, own: str = "") -> None:
+    """Check the name that a request was sent to.
+
+    A web site may point a name of its own to another machine, or to the visitor's own (DNS rebinding): what is served
+    there is then of the same origin as that site's scripts.
+
+    Args:
+        environ: The request's.
+        trusted: Names, as settings.trusted_hosts has them; None for those of a loopback address, and *own*.
+        own: The name that the app itself is served by.
+
+    Raises:
+        HTTPException: 400 if it is none of these.
+    """
+    try:
+        host = get_host(environ, trusted)
+        name = urlsplit(f"//{host}").hostname or ""
+        if trusted is not None or is_loopback(name) or name == own.lower():
+            return
+    except (SecurityError, ValueError):
+        host = environ.get("HTTP_HOST", "")
+    names = "None, which on a loopback address is that address's own names" if trusted is None else list(trusted)
+    _log.warning("a request to the host %r is refused: settings.trusted_hosts has %s", host[:200], names)
+    raise _refusal(SecurityError, f"this app is not served as {host[:200]!r}; see settings.trusted_hosts")
+
+
+def check_origin(environ: dict[str, Any], allowed: Sequence[str]) -> None:
+    """Check the web site whose script opens a WebSocket.
+
+    A browser always says which one it is; whoever does not is asked to.
+
+    Raises:
+        HTTPException: 403 if it is neither the app's own nor allowed.
     """
     origin = environ.get("HTTP_ORIGIN", "")
     own = f"{environ['wsgi.url_scheme']}://{get_host(environ)}"
     if _normal(origin) in {_normal(one) for one in (own, *allowed)} - {None}:
-        return None
+        return
     _log.warning(
-        "a WebSocket is refused: its origin %r is neither our own %r nor in settings.allowed_origins", origin[:200], own
+        "a WebSocket is refused: its origin %r is neither our own %r nor in settings.allowed_origins; behind a proxy, "
+        "set settings.trusted_proxies",
+        origin[:200],
+        own,
     )
-    return "403 Forbidden", "this origin may not connect\n"
+    raise _refusal(Forbidden, "this origin may not connect")
+
+
+def _refusal(kind: type[HTTPException], text: str) -> HTTPException:
+    return kind(text, Response(f"{text}\n", kind.code, content_type="text/plain; charset=utf-8"))
 
 
 def _normal(origin: str) -> tuple[str, str, int | None] | None:

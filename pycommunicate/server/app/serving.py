@@ -3,50 +3,34 @@
 from __future__ import annotations
 
 import logging
-import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from errno import EADDRINUSE
-from typing import Any, Protocol
+from typing import Any
 
 import gevent
-from gevent import get_hub
-from gevent.event import Event
-from gevent.monkey import is_module_patched
+from gevent import get_hub, socket
+from gevent.monkey import get_original, is_module_patched
 
 from ...errors import ServeError
 from ...settings import Settings
-from ...transport.http import Server
+from ...transport.server import Server
+from .place import Place, url_host
+from .process import spare_descriptors, stop_signals
 
-__all__ = ["Background", "ServedApp", "importing", "is_importing", "serve"]
+__all__ = ["Background", "importing", "is_importing", "serve", "thread_id"]
 
 _log = logging.getLogger("pycommunicate.app")
 
 _importing: ContextVar[bool] = ContextVar("pycommunicate_importing", default=False)
 
+#: Names the thread, whether or not the standard library is patched.
+thread_id: Callable[[], int] = get_original("_thread", "get_ident")
+
 #: Seconds between two looks at the clock.
 _SWEEP_EVERY = 0.5
-
-
-class ServedApp(Protocol):
-    """An app as far as serving it goes."""
-
-    settings: Settings
-
-    @property
-    def subprotocol(self) -> str:
-        """The WebSocket subprotocol that it speaks."""
-
-    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
-        """Answer one request."""
-
-    def admit(self, environ: dict[str, Any]) -> tuple[str, str] | None:
-        """Look at the request of a WebSocket before it is upgraded."""
-
-    def stop(self) -> None:
-        """End all pages."""
 
 
 @contextmanager
@@ -109,7 +93,7 @@ def _run_logged(run: Callable[..., Any], *args: Any) -> None:
         _log.exception("%s failed", getattr(args[0] if args else run, "__qualname__", run))
 
 
-def serve(app: ServedApp, host: str, port: int) -> None:
+def serve(app: Callable[..., Any], place: Place, settings: Settings) -> None:
     """Serve *app* and **block** until a signal stops it.
 
     Raises:
@@ -121,42 +105,43 @@ def serve(app: ServedApp, host: str, port: int) -> None:
             "the standard library is not patched: while a handler waits for anything but the browser (time.sleep, a "
             "request, a database), everybody waits; start the program by `python -m pycommunicate serve main:app`"
         )
-    server = Server(
-        (host, port),
-        app,
-        admit=app.admit,
-        subprotocol=app.subprotocol,
-        max_frame_size=app.settings.limits.frame,
-    )
+    server = _start(app, place, settings)
+    with stop_signals() as stopped:
+        print(f"pycommunicate serves {_url(server, place)} (Ctrl-C stops it)", file=sys.stderr, flush=True)
+        stopped.wait()
+        server.stop_gracefully(settings.stop_timeout)
+    place.leave()
+
+
+def _start(app: Callable[..., Any], place: Place, settings: Settings) -> Server:
+    context = place.tls()
     try:
+        server = Server(
+            place.listener(),
+            app,
+            header_timeout=settings.header_timeout,
+            keep_alive_timeout=settings.keep_alive_timeout,
+            send_timeout=settings.send_timeout,
+            heartbeat=settings.heartbeat,
+            max_connections=min(settings.max_connections, spare_descriptors()),
+            ssl_context=context,
+        )
         server.start()
     except (OSError, UnicodeError) as error:
         # gevent's text ends with the address once more.
-        why = (getattr(error, "strerror", None) or str(error)).removesuffix(f": {(host, port)!r}")
-        if getattr(error, "errno", None) == EADDRINUSE:
+        why = (getattr(error, "strerror", None) or str(error)).removesuffix(f": {(place.host, place.port)!r}")
+        if getattr(error, "errno", None) == EADDRINUSE and place.unix_socket is None:
             why += "; choose another port by --port or CommunicateApp(web_port=...)"
-        raise ServeError(f"cannot serve on {_url_host(host)}:{port}: {why}") from None
-    with _signals() as stopped:
-        print(
-            f"pycommunicate serves http://{_url_host(host)}:{server.server_port}/ (Ctrl-C stops it)",
-            file=sys.stderr,
-            flush=True,
-        )
-        stopped.wait()
-        app.stop()
-        server.stop(timeout=1)
+        raise ServeError(f"cannot serve on {place}: {why}") from None
+    return server
 
 
-@contextmanager
-def _signals() -> Iterator[Event]:
-    """While this is entered, a signal to end sets the event and does nothing else."""
-    stopped = Event()
-    watchers = [gevent.signal_handler(number, stopped.set) for number in (signal.SIGINT, signal.SIGTERM)]
-    try:
-        yield stopped
-    finally:
-        for watcher in watchers:
-            watcher.cancel()
+def _url(server: Server, place: Place) -> str:
+    if server.family == socket.AF_UNIX:
+        return f"unix:{server.address}"
+    scheme = "https" if server.ssl_enabled else "http"
+    host = place.host if place.descriptor is None else str(server.address[0])
+    return f"{scheme}://{url_host(host)}:{server.server_port}/"
 
 
 def _set_up_logging() -> None:
@@ -166,7 +151,3 @@ def _set_up_logging() -> None:
         logging.basicConfig(format="%(levelname)s %(name)s: %(message)s")
         logger.setLevel(logging.INFO)
         logging.getLogger("pycommunicate.access").setLevel(logging.WARNING)
-
-
-def _url_host(host: str) -> str:
-    return f"[{host}]" if ":" in host else host

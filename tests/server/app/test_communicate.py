@@ -156,7 +156,7 @@ def test_stop_ends_every_page_and_tells_its_browser_to_come_back() -> None:
     attached = visitor.attach(visitor.get())
     visitor.get()
     assert len(app._registry) == 2
-    app.stop()
+    app.finish(0.1)
     assert len(app._registry) == 0
     bye = attached.take()[-1]
     assert isinstance(bye, Bye)

@@ -1,17 +1,21 @@
-"""Which web sites' scripts may open a WebSocket: our own, and those that the settings name."""
+"""Who may come in: the app's own names, and the web sites whose scripts may open a WebSocket."""
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from gevent import socket
+from werkzeug.exceptions import Forbidden, SecurityError
 from werkzeug.test import EnvironBuilder
 
 from pycommunicate import Settings
-from pycommunicate.server.app.origins import admit_origin
-from tests.support.site import live, make_app
-
-REFUSED = ("403 Forbidden", "this origin may not connect\n")
+from pycommunicate.server.app.origins import check_host, check_origin, is_loopback
+from tests.support.local_app import LocalApp
+from tests.support.site import live, shows
+from tests.support.websocket import HandshakeAnswer, RawSocket
 
 
 def environ_of(url: str, origin: str | None) -> dict[str, Any]:
@@ -36,7 +40,7 @@ def environ_of(url: str, origin: str | None) -> dict[str, Any]:
     ],
 )
 def test_own_origin_may_connect(url: str, origin: str) -> None:
-    assert admit_origin(environ_of(url, origin), ()) is None
+    check_origin(environ_of(url, origin), ())
 
 
 @pytest.mark.parametrize(
@@ -59,32 +63,126 @@ def test_own_origin_may_connect(url: str, origin: str) -> None:
     ],
 )
 def test_every_other_origin_is_refused_and_logged(origin: str | None, caplog: pytest.LogCaptureFixture) -> None:
-    assert admit_origin(environ_of("http://example.org", origin), ()) == REFUSED
+    with pytest.raises(Forbidden):
+        check_origin(environ_of("http://example.org", origin), ())
     assert "neither our own 'http://example.org' nor in settings.allowed_origins" in caplog.text
 
 
 def test_origins_of_the_settings_may_connect_beside_our_own() -> None:
     allowed = ["https://one.example", "https://two.example:8443/"]
     for origin in ("https://one.example", "https://two.example:8443", "http://example.org"):
-        assert admit_origin(environ_of("http://example.org", origin), allowed) is None
-    assert admit_origin(environ_of("http://example.org", "https://two.example"), allowed) == REFUSED
+        check_origin(environ_of("http://example.org", origin), allowed)
+    with pytest.raises(Forbidden):
+        check_origin(environ_of("http://example.org", "https://two.example"), allowed)
 
 
 def test_long_origin_is_cut_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
-    admit_origin(environ_of("http://example.org", "http://" + "x" * 10_000), ())
+    with pytest.raises(Forbidden):
+        check_origin(environ_of("http://example.org", "http://" + "x" * 10_000), ())
     assert len(caplog.text) < 1000
 
 
 @pytest.mark.parametrize("origin", ["", "null"])
 def test_empty_setting_admits_nobody(origin: str) -> None:
-    assert admit_origin(environ_of("http://example.org", origin), ["", "null"]) == REFUSED
+    with pytest.raises(Forbidden):
+        check_origin(environ_of("http://example.org", origin), ["", "null"])
 
 
-def test_app_admits_its_own_origin_to_a_socket_and_nobody_anywhere_else() -> None:
-    app = make_app(live, settings=Settings(allowed_origins=["https://friend.example"]))
-    own = environ_of("http://example.org", "http://example.org")
-    assert app.admit(own) is None
-    assert app.admit(own | {"HTTP_ORIGIN": "https://friend.example"}) is None
-    assert app.admit(own | {"HTTP_ORIGIN": "https://evil.example"}) == REFUSED
-    for path in ("/", "/__pycommunicate/p/node/page/next", f"/__pycommunicate/{app._client.name}", "/nowhere"):
-        assert app.admit(own | {"PATH_INFO": path}) == ("404 Not Found", "there is no WebSocket here\n")
+@pytest.fixture
+def served() -> Iterator[LocalApp]:
+    app = LocalApp(shows(live), settings=Settings(allowed_origins=["https://friend.example"]))
+    yield app
+    app.close()
+
+
+def handshake(served: LocalApp, path: str, origin: str | None) -> HandshakeAnswer:
+    port = served.server.server_port
+    assert port is not None
+    client = RawSocket(("127.0.0.1", port), socket)
+    answer = client.handshake(path, {} if origin is None else {"Origin": origin})
+    client.close()
+    return answer
+
+
+SOCKET = "/__pycommunicate/p/node/page/socket"
+
+
+def test_app_admits_its_own_origin_and_the_allowed_ones(served: LocalApp) -> None:
+    assert handshake(served, SOCKET, None).status == 101
+    assert handshake(served, SOCKET, "https://friend.example").status == 101
+
+
+def test_refused_origin_gets_403_and_one_line_with_both_values_and_the_settings(
+    served: LocalApp, caplog: pytest.LogCaptureFixture
+) -> None:
+    answer = handshake(served, SOCKET, "https://evil.example")
+    assert (answer.status, answer.body) == (403, b"this origin may not connect\n")
+    [line] = [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING]
+    assert "'https://evil.example'" in line
+    assert f"'{served.url}'" in line
+    assert "settings.allowed_origins" in line
+    assert "settings.trusted_proxies" in line
+
+
+@pytest.mark.parametrize("path", ["/", "/__pycommunicate/p/node/page/next", "/nowhere"])
+def test_there_is_no_websocket_anywhere_else(served: LocalApp, path: str) -> None:
+    answer = handshake(served, path, None)
+    assert (answer.status, answer.body) == (404, b"there is no WebSocket here\n")
+
+
+@pytest.mark.parametrize(
+    ("host", "expected"),
+    [
+        ("localhost", True),
+        ("LOCALHOST.", True),
+        ("app.localhost", True),
+        ("127.0.0.1", True),
+        ("127.1.2.3", True),
+        ("[::1]", True),
+        ("0.0.0.0", False),
+        ("example.org", False),
+        ("localhost.example.org", False),
+        ("", False),
+    ],
+)
+def test_loopback_is_the_machine_itself(host: str, expected: bool) -> None:
+    assert is_loopback(host) is expected
+
+
+@pytest.mark.parametrize("host", ["localhost:8080", "127.0.0.1", "[::1]:8080", "bench.lab:8080", "BENCH.lab"])
+def test_on_a_loopback_address_the_machines_names_and_the_apps_own_are_trusted(host: str) -> None:
+    check_host(environ_of("http://x.example", None) | {"HTTP_HOST": host}, None, "bench.lab")
+
+
+@pytest.mark.parametrize(
+    "host", ["evil.example", "evil.example:8080", "localhost.evil.example", "bench.lab.evil", "a b"]
+)
+def test_every_other_name_is_refused_there(host: str, caplog: pytest.LogCaptureFixture) -> None:
+    with pytest.raises(SecurityError):
+        check_host(environ_of("http://x.example", None) | {"HTTP_HOST": host}, None, "bench.lab")
+    assert "settings.trusted_hosts" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("host", "trusted"),
+    [("example.org", True), ("example.org:8443", True), ("a.lab.example", True), ("localhost", False), ("x", False)],
+)
+def test_trusted_hosts_of_the_settings_are_all_that_is_trusted(host: str, trusted: bool) -> None:
+    environ = environ_of("http://x.example", None) | {"HTTP_HOST": host}
+    if trusted:
+        check_host(environ, ["example.org", ".lab.example"])
+    else:
+        with pytest.raises(SecurityError):
+            check_host(environ, ["example.org", ".lab.example"], "localhost")
+
+
+def test_app_on_loopback_answers_to_its_own_names_only(served: LocalApp) -> None:
+    def status(host: str) -> int:
+        client = RawSocket(("127.0.0.1", served.server.server_port or 0), socket)
+        client.send_raw(f"GET / HTTP/1.1\r\nHost: {host}\r\n\r\n".encode())
+        answer = client.read_response()
+        client.close()
+        return answer.status
+
+    assert status("localhost") == status("127.0.0.1:1234") == 200
+    assert status("evil.example") == 400

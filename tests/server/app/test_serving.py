@@ -10,6 +10,7 @@ import pytest
 from pycommunicate import CommunicateApp
 from pycommunicate.errors import ServeError
 from pycommunicate.server.app import serving
+from pycommunicate.server.app.place import url_host
 from pycommunicate.server.app.serving import Background, importing, is_importing
 from tests.support.house import ExpectErrors
 from tests.support.rig import until
@@ -90,4 +91,4 @@ def test_call_soon_from_another_thread_runs_in_that_of_the_server() -> None:
 
 @pytest.mark.parametrize(("host", "shown"), [("localhost", "localhost"), ("127.0.0.1", "127.0.0.1"), ("::1", "[::1]")])
 def test_url_shows_an_address_of_ipv6_in_brackets(host: str, shown: str) -> None:
-    assert serving._url_host(host) == shown
+    assert url_host(host) == shown

@@ -17,6 +17,7 @@ from pycommunicate.server.app.usertracker import User, UserTracker
 from pycommunicate.sessions import MemoryStore
 
 LIFETIME = 100.0
+MOST = 5
 
 
 @pytest.fixture
@@ -26,7 +27,7 @@ def store() -> MemoryStore:
 
 @pytest.fixture
 def users(store: MemoryStore) -> UserTracker:
-    return UserTracker(store, LIFETIME)
+    return UserTracker(store, LIFETIME, MOST)
 
 
 def in_unit(users: UserTracker, call: Callable[[], Any]) -> None:

@@ -1,0 +1,46 @@
+"""The orderly end of all pages: what runs may end with its browser still there, nothing new is started."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from time import monotonic
+
+import gevent
+
+from .listeners import HandlerPool
+from .page import Page
+
+__all__ = ["finish"]
+
+_log = logging.getLogger("pycommunicate.page")
+
+#: Seconds that tasks get to unwind when their pages have ended, whatever the deadline was.
+_UNWINDING = 1.0
+
+
+def finish(pages: Iterable[Page], pool: HandlerPool, seconds: float) -> None:
+    """**Blocks**: start nothing any more, let what runs end with its pages as they are, then end the pages.
+
+    Args:
+        pages: All of them; gone through twice.
+        pool: What their tasks are counted by.
+        seconds: How long all of it may take; what runs then is killed.
+    """
+    pool.closed = True
+    deadline = monotonic() + seconds
+    for page in pages:
+        page.stop_timers()
+    _wait_for_tasks(pool, deadline)
+    for page in pages:
+        page.end("the server stops", "stopping", "reload")
+    _wait_for_tasks(pool, max(deadline, monotonic() + _UNWINDING))
+    for task in list(pool.running):
+        _log.warning("%s still runs as the server stops, and is killed", task.label)
+        task.kill(block=False)
+
+
+def _wait_for_tasks(pool: HandlerPool, deadline: float) -> None:
+    gevent.sleep(0)  # those that are about to start
+    while pool.running and (left := deadline - monotonic()) > 0:
+        gevent.joinall(list(pool.running), timeout=left)

@@ -1,0 +1,101 @@
+"""Where an app is served: an address, a unix socket or one that is open already; with TLS or without."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from gevent import socket, ssl
+
+from ...errors import ServeError
+
+__all__ = ["Place", "url_host"]
+
+_BACKLOG = 128
+
+
+def url_host(host: str) -> str:
+    """Return a host as it stands in a URL."""
+    return f"[{host}]" if ":" in host else host
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an app is served.
+
+    Attributes:
+        host: Name or address.
+        port: Port; 0 for any that is free.
+        certificate: File of a certificate, for https.
+        private_key: File of its key.
+        unix_socket: Path of a unix socket, in place of host and port.
+        descriptor: A socket that listens already, in place of host and port.
+    """
+
+    host: str
+    port: int
+    certificate: str | os.PathLike[str] | None = None
+    private_key: str | os.PathLike[str] | None = None
+    unix_socket: str | os.PathLike[str] | None = None
+    descriptor: int | None = None
+
+    def __str__(self) -> str:
+        if self.unix_socket is not None:
+            return f"unix:{os.fspath(self.unix_socket)}"
+        if self.descriptor is not None:
+            return f"descriptor {self.descriptor}"
+        return f"{url_host(self.host)}:{self.port}"
+
+    def listener(self) -> Any:
+        """Return what a server listens on: an address, or a socket that listens.
+
+        Raises:
+            OSError: if there can be no such socket.
+        """
+        if self.descriptor is not None:
+            return socket.socket(fileno=self.descriptor)
+        if self.unix_socket is None:
+            return self.host, self.port
+        path = Path(self.unix_socket)
+        if path.is_socket() and not _is_served(path):
+            path.unlink()  # a server that was killed has left it
+        listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        try:
+            listener.bind(os.fspath(path))
+            listener.listen(_BACKLOG)
+        except BaseException:
+            listener.close()
+            raise
+        return listener
+
+    def tls(self) -> Any:
+        """Return the context for TLS, or None for none.
+
+        Raises:
+            ServeError: if the files cannot be used.
+        """
+        if self.certificate is None:
+            if self.private_key is not None:
+                raise ServeError("expected a certificate beside the private key, got none")
+            return None
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.minimum_version = ssl.TLSVersion.TLSv1_2
+        try:
+            context.load_cert_chain(self.certificate, self.private_key)
+        except OSError as error:
+            files = " and ".join(str(file) for file in (self.certificate, self.private_key) if file is not None)
+            why = error.strerror or error
+            raise ServeError(f"cannot serve https by {files}: {why}") from None
+        return context
+
+    def leave(self) -> None:
+        """Remove what a server leaves behind."""
+        if self.unix_socket is not None:
+            Path(self.unix_socket).unlink(missing_ok=True)
+
+
+def _is_served(path: Path) -> bool:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
+        return bool(probe.connect_ex(os.fspath(path)) == 0)
