@@ -1,9 +1,11 @@
-"""Every example is served and answers, by the command line and by itself."""
+"""Every example is served and answers, by the command line and by itself, and has its test, page and picture."""
 
 from __future__ import annotations
 
 import ast
+import re
 import shutil
+import struct
 from pathlib import Path
 from urllib.request import urlopen
 
@@ -12,7 +14,9 @@ import pytest
 from tests.conftest import StartApp
 from tests.support.program import Program
 
-EXAMPLES = sorted((Path(__file__).parents[1] / "examples").glob("*/main.py"))
+ROOT = Path(__file__).parents[1]
+EXAMPLES = sorted((ROOT / "examples").glob("*/main.py"))
+NAMES = {"hello", "exists", "events", "errors", "redirects", "view_swapping", "counter", "todo"}
 
 
 def name_of(example: Path) -> str:
@@ -20,7 +24,8 @@ def name_of(example: Path) -> str:
 
 
 def test_there_are_examples() -> None:
-    assert {name_of(example) for example in EXAMPLES} >= {"hello", "todo"}
+    assert {name_of(example) for example in EXAMPLES} >= NAMES
+    assert {folder.name for folder in (ROOT / "examples").iterdir() if folder.is_dir()} == set(map(name_of, EXAMPLES))
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=name_of)
@@ -52,8 +57,52 @@ def test_example_runs_by_itself_on_the_documented_port(example: Path, tmp_path: 
         assert program.stop() == 0
 
 
+def test_example_is_served_from_the_root_of_the_checkout(tmp_path: Path) -> None:
+    # One stands for all: what differs is only where program and templates are looked for.
+    shutil.copytree(ROOT / "examples", tmp_path / "examples")
+    arguments = ["-m", "pycommunicate", "serve", "examples/counter/main.py:app", "--host", "127.0.0.1", "--port", "0"]
+    with Program(arguments, tmp_path) as program:
+        assert "Counter" in program.get()
+
+
 @pytest.mark.parametrize("example", EXAMPLES, ids=name_of)
 def test_example_tells_its_one_idea_and_is_short(example: Path) -> None:
     text = example.read_text(encoding="utf-8")
     assert ast.get_docstring(ast.parse(text))
-    assert len(text.splitlines()) <= 100
+    for file in [example, *example.parent.glob("templates/*")]:
+        assert len(file.read_text(encoding="utf-8").splitlines()) < 80, file
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=name_of)
+def test_example_imports_only_what_is_documented(example: Path) -> None:
+    documented = {"pycommunicate", "pycommunicate.errors", "pycommunicate.proxies.context"}
+    imports = re.findall(r"^from (\S+) import|^import (\S+)", example.read_text(encoding="utf-8"), re.MULTILINE)
+    assert {name for name, _ in imports if name.startswith("pycommunicate")} <= documented
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=name_of)
+def test_templates_load_nothing_from_elsewhere_and_ask_for_no_favicon(example: Path) -> None:
+    templates = list(example.parent.glob("templates/*.html"))
+    assert templates
+    for template in templates:
+        text = template.read_text(encoding="utf-8")
+        assert "//" not in text, template
+        assert '<link rel="icon" href="data:,">' in text, template
+        assert '<html lang="en">' in text, template
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=name_of)
+def test_example_has_a_browser_test_a_page_and_a_picture(example: Path) -> None:
+    name = name_of(example)
+    tests = ROOT / "tests" / "browser"
+    assert any((tests / f"test_{kind}{name}.py").exists() for kind in ("example_", ""))
+
+    page = (ROOT / "docs" / "examples" / f"{name}.md").read_text(encoding="utf-8")
+    assert f"```{{literalinclude}} ../../examples/{name}/main.py\n" in page
+    assert f"(../images/{name}.png)" in page
+    assert f"python -m pycommunicate serve examples/{name}/main.py:app\n" in page
+    assert f"\n{name}\n" in (ROOT / "docs" / "examples" / "index.md").read_text(encoding="utf-8")
+
+    picture = (ROOT / "docs" / "images" / f"{name}.png").read_bytes()
+    assert struct.unpack(">II", picture[16:24]) == (800, 500)
+    assert len(picture) < 60_000

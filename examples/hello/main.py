@@ -1,26 +1,21 @@
-"""A static page that counts its requests in the session.
+"""A static page that counts in the session how often it was asked for.
 
-What `render` returns does not include the client, so no connection is made and nothing is kept but the session.
-Never show the id of a user to anybody in a real app: this is only to see what there is.
+Its template has no `{{ add_includes() }}`, so no connection is made: `load` would never be
+called, and nothing is kept but the session. In a real app never show anybody a user's id:
+this is only to see what there is.
 """
-
-from __future__ import annotations
 
 import os
 
-from pycommunicate.server.app.communicate import CommunicateApp
-from pycommunicate.server.bases.controller import ControllerFactory
-from pycommunicate.server.bases.views import View
+from pycommunicate import CommunicateApp, ControllerFactory, View
 
 
 class HelloView(View):
     def render(self) -> str:
+        # The user is the browser, known by a cookie; its session outlives the page.
         user = self.controller.user
-        user.session["count"] = user.session.get("count", 0) + 1
-        return (
-            f"Hello World! My user id is {user.id_}, and my request id is {user.request_id}. "
-            f"The session says you have requested this {user.session['count']} times"
-        )
+        count = user.session["count"] = user.session.get("count", 0) + 1
+        return self.controller.templater.render("hello.html", user=user, count=count)
 
 
 app = CommunicateApp()

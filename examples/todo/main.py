@@ -1,20 +1,15 @@
-"""The to-do list of the tutorial: adding and removing, kept in a text file."""
-
-from __future__ import annotations
+"""A to-do list that is kept in a text file: adding and removing."""
 
 import os
-from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from pycommunicate import CommunicateApp, ControllerFactory, View
-from pycommunicate.proxies.dom import ElementWrapper
-
-app = CommunicateApp()
+from pycommunicate.errors import StaleElement
 
 
+# The to-dos, by number, and the file that they are kept in, one a line.
 class Todos:
-    """The to-dos, by number, and the file that they are kept in, one a line."""
-
     def __init__(self, path: Path) -> None:
         self.path = path
         lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
@@ -28,11 +23,11 @@ class Todos:
         return self.last
 
     def remove(self, index: int) -> None:
-        if self.texts.pop(index, None) is not None:
-            self.save()
+        self.texts.pop(index, None)  # another tab may have removed it already
+        self.save()
 
     def save(self) -> None:
-        # Written beside it and put in its place at once: a crash never leaves half a file.
+        # Written beside it, then put in its place: a crash never leaves half a file.
         new = self.path.with_suffix(".new")
         new.write_text("".join(f"{text}\n" for text in self.texts.values()), encoding="utf-8")
         new.replace(self.path)
@@ -46,39 +41,37 @@ class TodoView(View):
         return self.controller.templater.render("home.html")
 
     def load(self) -> None:
-        loading, todo_list, add = (self.html_wrapper.element(one) for one in ("#loadingBar", "#todo", "#add"))
+        self.todo_list = self.html_wrapper.element("#todo")
+        self.field = self.html_wrapper.element("#next")
         for index, text in list(todos.texts.items()):
-            self.show(todo_list, index, text)
-        add.add_event_listener("click", self.add)
-        loading.delete()
+            self.show(index, text)
+        self.html_wrapper.element("#form").add_event_listener("submit", self.add)
+        # A click without a listener is lost: the template has the button switched off.
+        self.html_wrapper.element("#add").set_property("disabled", False)
+        self.html_wrapper.element("#loadingBar").delete()
 
-    def show(self, todo_list: ElementWrapper, index: int, text: str) -> None:
-        div = todo_list.add_child("div")
-        div.id = f"todo{index}"
-        paragraph = div.add_child("p")
-        paragraph.id = f"todoText{index}"
-        paragraph.content = text
-        button = div.add_child("button")
-        button.id = f"todoRemove{index}"
+    def show(self, index: int, text: str) -> None:
+        item = self.todo_list.add_child("li")  # none of this waits for the browser
+        item.add_child("p").content = text
+        button = item.add_child("button")
         button.content = "Remove"
-        button.add_event_listener("click", self.remover(index))
+        button.set_property("ariaLabel", f"Remove {text}")  # what a screen reader says
 
-    def remover(self, index: int) -> Callable[[], None]:
         def remove() -> None:
             todos.remove(index)
-            self.html_wrapper.element(f"#todo{index}").delete()
+            with suppress(StaleElement):  # a double click comes here twice
+                item.delete()
 
-        return remove
+        button.add_event_listener("click", remove)
 
     def add(self) -> None:
-        field = self.html_wrapper.element("#next")
-        text = " ".join(field.value.split())
+        text = " ".join(self.field.value.split())  # asks the browser, and waits
         if text:
-            field.value = ""
-            text = f"- {text}"
-            self.show(self.html_wrapper.element("#todo"), todos.add(text), text)
+            self.field.value = ""
+            self.show(todos.add(f"- {text}"), f"- {text}")
 
 
+app = CommunicateApp()
 app.add_controller("/", ControllerFactory().add_view(TodoView).set_default_view(TodoView))
 app.set_secret_key(os.environ.get("SECRET_KEY", "only for trying it out"))
 

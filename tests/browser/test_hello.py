@@ -26,7 +26,7 @@ def example(shared_app_server: StartApp) -> AppServer:
 def read(tab: Tab, url: str) -> tuple[str, str, int]:
     """Opens the page; returns user id, request id and count."""
     tab.page.goto(url)
-    found = TEXT.match(tab.page.inner_text("body"))
+    found = TEXT.search(tab.page.inner_text("body"))
     assert found is not None
     return found[1], found[2], int(found[3])
 

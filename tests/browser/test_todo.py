@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.conftest import OpenTab
 from tests.conftest import StartApp
 from tests.support.app_server import AppServer
 from tests.support.tab import Tab
@@ -196,7 +197,7 @@ def test_todos_are_added_removed_and_kept_over_a_reload(example: AppServer, tab:
     expect(page.get_by_text("- buy milk")).to_be_visible()
     expect(page.get_by_text("- Zoë ☃ 𝄞 日本")).to_be_visible()
 
-    page.locator("div", has=page.locator("> p", has_text="buy milk")).get_by_role("button", name="Remove").last.click()
+    page.get_by_role("button", name="Remove - buy milk").click()
     expect(page.get_by_text("- buy milk")).to_have_count(0)
     opened(page, example.url)
     assert "- buy milk" not in texts(page)
@@ -213,6 +214,32 @@ def test_double_click_on_add_makes_one_todo(example: AppServer, tab: Tab) -> Non
     expect(page.get_by_text("- behind it")).to_be_visible()
     assert texts(page).count("- once only") == 1
     assert "-" not in texts(page)
+
+
+def test_enter_adds_and_a_blank_text_adds_nothing(example: AppServer, tab: Tab) -> None:
+    page = opened(tab.page, example.url)
+    page.fill("#next", "   ")
+    page.press("#next", "Enter")
+    page.fill("#next", "by the keyboard")
+    page.press("#next", "Enter")
+    expect(page.get_by_text("- by the keyboard")).to_be_visible()
+    assert "-" not in texts(page)
+    assert page.url == f"{example.url}/"
+
+
+def test_double_click_on_remove_and_a_remove_in_two_tabs_are_no_fault(example: AppServer, open_tab: OpenTab) -> None:
+    page, other = open_tab().page, open_tab().page
+    opened(page, example.url)
+    add(page, "goes twice")
+    expect(page.get_by_text("- goes twice")).to_be_visible()
+    opened(other, example.url)
+    page.get_by_role("button", name="Remove - goes twice").dblclick()
+    expect(page.get_by_text("- goes twice")).to_have_count(0)
+    expect(other.get_by_text("- goes twice")).to_be_visible()
+    other.get_by_role("button", name="Remove - goes twice").click()
+    expect(other.get_by_text("- goes twice")).to_have_count(0)
+    opened(page, example.url)
+    assert "- goes twice" not in texts(page)
 
 
 def test_markup_is_shown_as_text(example: AppServer, tab: Tab) -> None:
