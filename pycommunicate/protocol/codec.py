@@ -45,6 +45,9 @@ def _replace_surrogates(error: UnicodeError) -> tuple[bytes, int]:
 
 # spec 7: a lone surrogate becomes U+FFFD. A named handler lets the C packer do it without a look at each text.
 _SURROGATES = "pycommunicate.surrogates"
+
+# msgpack carries no types.
+_packb: Any = msgpack.packb
 codecs.register_error(_SURROGATES, _replace_surrogates)
 
 
@@ -60,8 +63,9 @@ def to_wire(value: Any, ref_of: Callable[[Any], Ref | None] | None = None) -> An
     """
     kind = type(value)
     if kind is str or kind is int or kind is bool or value is None or kind is float or kind is bytes:
-        if kind is int and not _INT64_MIN <= value <= _UINT64_MAX:
-            return _bigint(value)
+        number: Any = value
+        if kind is int and not _INT64_MIN <= number <= _UINT64_MAX:
+            return _bigint(number)
         return value
     return _snapshot(value, ref_of, "", MAX_DEPTH)
 
@@ -123,7 +127,7 @@ def _bigint(value: int) -> msgpack.ExtType:
 
 def pack(message: Any) -> bytes:
     """Return the bytes of a message whose values went through `to_wire`."""
-    packed: bytes = msgpack.packb(message, datetime=True, unicode_errors=_SURROGATES)
+    packed: bytes = _packb(message, datetime=True, unicode_errors=_SURROGATES)
     return packed
 
 

@@ -69,6 +69,8 @@ class Session(MutableMapping[str, Any]):
         self._changed()
 
     def __contains__(self, key: object) -> bool:
+        if not isinstance(key, str):
+            return False
         return self._live[key] is not _DELETED if key in self._live else key in self._kept()
 
     def __iter__(self) -> Iterator[str]:
@@ -125,11 +127,14 @@ class _Deleted:
 
 _DELETED = _Deleted()
 
+# msgpack carries no types.
+_packb: Any = msgpack.packb
+
 
 def _pack(key: str, value: Any) -> bytes:
     try:
         _check_keys(value)
-        packed: bytes = msgpack.packb(value, datetime=True)
+        packed: bytes = _packb(value, datetime=True)
     except (TypeError, ValueError, OverflowError, RecursionError) as error:
         raise SessionError(
             f"session[{key!r}] cannot be kept: expected None, bool, int, float, str, bytes, aware datetime, "

@@ -1,5 +1,8 @@
 """pywsgi, mended: the server that pages and sockets come in by, and its orderly stop."""
 
+# The stubs of pywsgi leave out much of what its subclasses are given.
+# pyright: reportIncompatibleVariableOverride=false, reportIncompatibleMethodOverride=false
+# pyright: reportAttributeAccessIssue=false, reportCallIssue=false
 from __future__ import annotations
 
 import logging

@@ -5,6 +5,9 @@ and replaces how frames are read and written. The socket is offered, not open: a
 and returns; then the request's environ is freed and the frames go to the receiver.
 """
 
+# The stubs of pywsgi leave out much of what its subclasses are given.
+# pyright: reportIncompatibleVariableOverride=false, reportIncompatibleMethodOverride=false
+# pyright: reportAttributeAccessIssue=false, reportCallIssue=false
 from __future__ import annotations
 
 import base64
@@ -104,12 +107,12 @@ class CarrierSocket(WebSocket):
         """Send one binary frame: the same as `try_send`, under the name that ``wsgi.websocket`` has it."""
         self.try_send(message)
 
-    def close(self, code: int = 1000, message: str = "") -> None:
+    def close(self, code: int = 1000, reason: str = "") -> None:
         """Close after all that was sent, without waiting; `carry` returns when the peer has answered, or soon."""
         if self.closed:
             return
         self.closed = True
-        self._writer.write(encode_frame(CLOSE, close_payload(code, message)))
+        self._writer.write(encode_frame(CLOSE, close_payload(code, reason)))
         self._close_timer = get_hub().loop.timer(_CLOSE_TIMEOUT)
         self._close_timer.start(self._writer.shut_down)
 
@@ -211,6 +214,9 @@ class Handler(Connection, WebSocketHandler):
     other request; so whatever stands between server and app (a proxy's headers, an error page) holds for both.
     """
 
+    #: What is offered.
+    socket_class = CarrierSocket
+
     def run_application(self) -> None:
         """Run the app, then carry frames if it has accepted a WebSocket."""
         environ = self.environ
@@ -221,7 +227,7 @@ class Handler(Connection, WebSocketHandler):
         if refusal is not None:
             self._refuse_handshake(*refusal)
             return
-        offered = environ["wsgi.websocket"] = CarrierSocket(environ, self)
+        offered = environ["wsgi.websocket"] = self.socket_class(environ, self)
         environ["wsgi.websocket_version"] = "13"
         try:
             WSGIHandler.run_application(self)
