@@ -9,7 +9,7 @@ from werkzeug.exceptions import HTTPException, default_exceptions
 
 from ..errors import ConfigurationError
 
-__all__ = ["Abort", "CallCTX"]
+__all__ = ["Abort", "CallCTX", "abort"]
 
 
 class Abort(HTTPException):
@@ -21,8 +21,19 @@ class Abort(HTTPException):
         self.code = code
 
 
+def abort(code: int) -> NoReturn:
+    """Interrupt a request and answer with the HTTP error *code*.
+
+    Raises:
+        ConfigurationError: if there is no such error.
+    """
+    if code not in default_exceptions:
+        raise ConfigurationError(f"expected the code of an HTTP error, as 401, got {code!r}")
+    raise Abort(code)
+
+
 class CallCTX:
-    """The request that `before_connect` may interrupt.
+    """The request that ``before_connect`` may interrupt.
 
     Attributes:
         user: Whose request it is.
@@ -42,9 +53,7 @@ class CallCTX:
         Raises:
             ConfigurationError: if there is no such error.
         """
-        if code not in default_exceptions:
-            raise ConfigurationError(f"expected the code of an HTTP error, as 401, got {code!r}")
-        raise Abort(code)
+        abort(code)
 
     def use(self, name: str) -> Callable[..., Any]:
         """Return the function of that name; the older way to write it, ``ctx.use("abort")(401)``.

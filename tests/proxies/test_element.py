@@ -156,7 +156,6 @@ def test_a_deleted_element_is_stale_at_once(rig: Rig, element: ElementWrapper) -
         lambda: setattr(element, "value", "x"),
         lambda: element.add_child("p"),
         lambda: element.add_event_listener("click", lambda: None),
-        element.delete,
         element.detach,
         lambda: other.add_child(element),
         lambda: other.set_property("x", element),
@@ -166,6 +165,15 @@ def test_a_deleted_element_is_stale_at_once(rig: Rig, element: ElementWrapper) -
             rig.run(use)
     assert rig.take() == []
     assert repr(element) == "<ElementWrapper '#here' (gone)>"
+
+
+def test_to_delete_what_is_gone_already_is_no_fault(rig: Rig, element: ElementWrapper) -> None:
+    assert did(rig, element.delete) == [[REMOVE, -1, False]]
+    assert did(rig, element.delete) == []
+
+    rig.page.end("its browser left", "", "")
+    with pytest.raises(PageGone):
+        rig.run(element.delete)
 
 
 def test_a_detached_element_lives_on(rig: Rig, element: ElementWrapper) -> None:

@@ -76,7 +76,7 @@ class ElementWrapper:
             property_name: Name of the property in JavaScript.
 
         Returns:
-            The value as Python has it: None, bool, int, float, str, bytes, datetime, list, dict or an ElementWrapper.
+            The value as Python has it, one of None, bool, int, float, str, bytes, datetime, list, dict, ElementWrapper.
 
         Raises:
             ReadTimeout: if the browser does not answer in time.
@@ -134,7 +134,13 @@ class ElementWrapper:
         return self._add(BEFORE, element_type)
 
     def delete(self) -> None:
-        """Delete this element. Never waits. Whoever uses it afterwards gets StaleElement."""
+        """Delete this element. Never waits. Whoever uses it afterwards gets StaleElement.
+
+        To delete what is gone already is no fault: a double click on a button that deletes comes twice.
+        """
+        if self._gone:
+            self._page.check()
+            return
         self._check()
         self._page.send((REMOVE, self._ref, False))
         self.mark_gone()

@@ -8,14 +8,14 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeVar
+from typing import Any, NoReturn, Protocol, TypeVar
 
 from werkzeug.utils import redirect as redirect_response
 
 from ...errors import ConfigurationError, Gone, NotAttached, ViewError
 from ...page import Page, Scope
 from ...protocol.ops import NAVIGATE, VIEW
-from ...proxies.context import CallCTX
+from ...proxies.context import CallCTX, abort
 from ...proxies.dom import HTMLWrapper
 from ...sessions import Session
 from ...templating import Templater
@@ -151,6 +151,17 @@ class Controller:
         self._page.change_scope(scope)
         self._page.send((VIEW, body))
         self._show(scope)
+
+    def abort(self, code: int) -> NoReturn:
+        """Leave ``render`` and answer with the HTTP error *code*, as for something that is not there.
+
+        Args:
+            code: An HTTP status from 400 on, as 404.
+
+        Raises:
+            ConfigurationError: if there is no such error.
+        """
+        abort(code)
 
     def redirect(self, location: str) -> None:
         """Send the browser elsewhere: as a 302 from inside ``render``, by a navigation from a handler.

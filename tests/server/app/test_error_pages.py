@@ -112,8 +112,19 @@ def test_error_page_is_in_place_with_the_status_of_the_error() -> None:
     app = make_app()
     app.add_error_handler(404, factory(lambda view: f"nothing here {view.controller.route_data}"))
     response = Visitor(app).get("/nowhere")
-    assert (response.status_code, response.text) == (404, "nothing here {}")
+    assert (response.status_code, response.text) == (404, "nothing here {'code': 404}")
     assert "Location" not in response.headers
+
+
+def test_render_may_say_that_there_is_nothing() -> None:
+    app = make_app(lambda view: view.controller.abort(404))
+    app.add_error_handler(404, factory("nothing here"))
+    assert (Visitor(app).get().status_code, Visitor(app).get().text) == (404, "nothing here")
+
+
+def test_render_that_aborts_with_what_is_no_error_is_a_fault_of_the_program(expect_errors: ExpectErrors) -> None:
+    assert Visitor(make_app(lambda view: view.controller.abort(7))).get().status_code == 500
+    assert expect_errors() == ["the page at / failed"]
 
 
 def test_error_page_may_be_live() -> None:
