@@ -93,11 +93,26 @@ def test_wheel_has_the_package_the_client_and_nothing_else(wheel: Path) -> None:
     }
     assert {name for name in names if ".dist-info/" not in name} == ours | {
         "pycommunicate/py.typed",
-        "pycommunicate/client/pycommunicate.js",
+        *(f"pycommunicate/client/{path.name}" for path in (ROOT / "client").glob("*.js")),
     }
+    assert "pycommunicate/client/pycommunicate.js" in names
     assert any(name.endswith("LICENSE") for name in names)
     assert "License-Expression: MIT" in metadata
     assert "# pycommunicate" in metadata
+
+
+def test_sources_are_enough_to_build_the_same_wheel(source: Path, wheel: Path) -> None:
+    folder = source.parent / "sdist"
+    subprocess.run(
+        [sys.executable, "-m", "build", "--sdist", "--no-isolation", "--outdir", str(folder), str(source)],
+        check=True,
+        capture_output=True,
+    )
+    (archive,) = folder.iterdir()
+    pip("wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", str(folder / "wheel"), str(archive))
+    (again,) = (folder / "wheel").iterdir()
+    with zipfile.ZipFile(wheel) as first, zipfile.ZipFile(again) as second:
+        assert set(first.namelist()) == set(second.namelist())
 
 
 def test_wheel_serves_an_app_from_an_empty_folder(wheel: Path, environment: Path, tmp_path: Path) -> None:
