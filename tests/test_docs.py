@@ -1,4 +1,4 @@
-"""Every Python block of the documentation runs, those of a page in order; every app that they make is served."""
+"""Every program of the documentation runs: the blocks of a page in order, and the files that it has its reader save."""
 
 from __future__ import annotations
 
@@ -10,21 +10,29 @@ from urllib.request import urlopen
 import pytest
 
 from tests.conftest import StartApp
-from tests.support.docs import PAGES, ROOT, blocks_of
+from tests.support.docs import PAGES, ROOT, blocks_of, python_blocks_of, steps_of
+from tests.support.program import run
 
-WITH_CODE = [page for page in PAGES if blocks_of(page, "python")]
+TUTORIAL = ROOT / "docs" / "tutorial.md"
+WITH_CODE = [page for page in PAGES if python_blocks_of(page)]
+STEPS = [(page, title) for page in PAGES for title in steps_of(page)]
+#: Pages that are about the project, not about how to use it; in the last folder Python is shown from its files.
+WITHOUT_CODE = {"CONTRIBUTING.md", "SECURITY.md", "docs/decisions.md", "docs/tutorial.md"} | {
+    *{"docs/changelog.md", "docs/contributing.md", "docs/threat-model.md"},
+    *{"docs/guide/index.md", "docs/reference/index.md"},
+}
 
 
-def name_of(page: Path) -> str:
-    return page.relative_to(ROOT).as_posix()
+def name_of(page: Path | str) -> str:
+    return page.relative_to(ROOT).as_posix() if isinstance(page, Path) else page
 
 
 def program_of(page: Path) -> str:
     """Return the blocks of a page as one program, each line where it stands in the page."""
     lines: list[str] = []
-    for line, code in blocks_of(page, "python"):
-        lines += [""] * (line - 1 - len(lines))
-        lines += code.splitlines()
+    for block in python_blocks_of(page):
+        lines += [""] * (block.line - 1 - len(lines))
+        lines += block.code.splitlines()
     return "\n".join(lines) + "\n"
 
 
@@ -36,40 +44,69 @@ def apps_of(page: Path) -> list[str]:
     return ["\n".join(lines[: end - 1 if end else None]) + "\n" for end in [*made[1:], None]] if made else []
 
 
-def test_there_is_code_to_run() -> None:
-    assert ROOT / "README.md" in WITH_CODE
+def get(url: str) -> str:
+    with urlopen(url) as response:
+        assert response.status == 200
+        return str(response.read().decode())
+
+
+def test_every_page_that_says_how_to_do_something_shows_it() -> None:
+    shown = {name_of(page) for page in WITH_CODE}
+    assert {name_of(page) for page in PAGES if "docs/examples" not in name_of(page)} - shown == WITHOUT_CODE
     assert apps_of(ROOT / "README.md")
+
+
+@pytest.mark.parametrize("page", [page for page in WITH_CODE if "docs/" in name_of(page)], ids=name_of)
+def test_every_page_with_code_says_what_blocks(page: Path) -> None:
+    assert "block" in page.read_text(encoding="utf-8").lower()
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name_of)
 def test_every_block_that_looks_like_python_says_that_it_is(page: Path) -> None:
     unnamed = [
-        line for line, code in blocks_of(page, "") if re.search(r"^(from|import|def|class) ", code, re.MULTILINE)
+        block.line
+        for block in blocks_of(page)
+        if not block.kind and re.search(r"^(from|import|def|class) ", block.code, re.MULTILINE)
     ]
     assert unnamed == []
     assert page.read_text(encoding="utf-8").count("```") % 2 == 0
 
 
 @pytest.mark.parametrize("page", WITH_CODE, ids=name_of)
-def test_blocks_of_a_page_run_in_order_and_their_apps_answer(page: Path, app_server: StartApp) -> None:
-    # A page that makes no app is run by serving one behind it.
-    for program in apps_of(page) or [f"{program_of(page)}\nimport pycommunicate\napp = pycommunicate.CommunicateApp()"]:
+def test_blocks_of_a_page_run_in_order_and_their_apps_answer(page: Path, app_server: StartApp, tmp_path: Path) -> None:
+    apps = apps_of(page)
+    for program in apps:
         app = app_server(program)
         if re.search(r"add_controller\(\s*[\"']/[\"']", program[program.rindex("\napp = ") :]):
-            with urlopen(app.url) as response:
-                assert response.status == 200
-                assert response.read()
+            assert get(app.url)
+    if not apps:
+        done = run("-c", program_of(page), folder=tmp_path)
+        assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+@pytest.mark.parametrize(("page", "title"), STEPS, ids=name_of)
+def test_what_has_been_saved_at_the_end_of_a_section_is_served(page: Path, title: str, app_server: StartApp) -> None:
+    files = steps_of(page)[title]
+    templates = {name.removeprefix("templates/"): text for name, text in files.items() if name.startswith("templates/")}
+    assert set(files) == {"main.py", *(f"templates/{name}" for name in templates)}
+    assert "Welcome to the TODO!" in get(app_server(files["main.py"], templates).url)
+
+
+def test_tutorial_ends_at_the_todo_example() -> None:
+    example = ROOT / "examples" / "todo"
+    files = list(steps_of(TUTORIAL).values())[-1]
+    assert files == {name: (example / name).read_text(encoding="utf-8") for name in ("main.py", "templates/home.html")}
 
 
 def test_first_block_of_the_readme_is_a_whole_short_program() -> None:
-    _, code = blocks_of(ROOT / "README.md", "python")[0]
+    code = python_blocks_of(ROOT / "README.md")[0].code
     assert code.startswith("from pycommunicate import ")
     assert code.rstrip().endswith("app.run()")
     lines = [line for line in code.splitlines() if line.strip()]
     assert len(lines) <= 20
 
 
-@pytest.mark.parametrize("page", [*PAGES, ROOT / "CONTRIBUTING.md"], ids=name_of)
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
 def test_links_to_files_lead_somewhere(page: Path) -> None:
     links = re.findall(r"\[[^\]]*\]\(([^)#\s]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8"))
     local = [link for link in links if "://" not in link]
