@@ -76,7 +76,7 @@ def test_every_block_that_looks_like_python_says_that_it_is(page: Path) -> None:
 def test_blocks_of_a_page_run_in_order_and_their_apps_answer(page: Path, app_server: StartApp, tmp_path: Path) -> None:
     apps = apps_of(page)
     for program in apps:
-        app = app_server(program)
+        app = app_server(program, environment={"SECRET_KEY": "a test's"})
         if re.search(r"add_controller\(\s*[\"']/[\"']", program[program.rindex("\napp = ") :]):
             assert get(app.url)
     if not apps:
