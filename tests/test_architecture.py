@@ -28,7 +28,9 @@ FLOORS: dict[str, set[str]] = {
         *{"page", "proxies", "transport", "server.bases"},
     },
     "inspector": {"errors", "protocol", "settings", "page"},
-    "cli": {"errors", "settings", "server.app", "inspector"},
+    "programs": {"errors", "server.app"},
+    "reloading": {"errors", "server.app"},
+    "cli": {"errors", "settings", "page", "server.app", "programs", "reloading", "inspector"},
     "testing": {"errors", "protocol", "settings", "server.app"},
     "__main__": {"cli"},
     # It hands names on, lazily; its imports are for type checkers.
@@ -41,16 +43,18 @@ WALLS: dict[str, set[str]] = {
     "gevent": {
         *{"page", "transport", "pubsub", "testing", "__main__"},
         *{"server.app.serving", "server.app.place", "server.app.process"},
+        *{"server.app.debugging.monitor", "reloading.child"},
     },
     "geventwebsocket": {"transport.websocket"},
+    "gunicorn": {"transport.gunicorn"},
     "werkzeug": {"proxies.context", "server", "testing"},
     "itsdangerous": {"server.app.signing"},
     "jinja2": {"templating", "server.app.pages"},
-    "markupsafe": {"templating", "server.app"},
+    "markupsafe": {"templating", "server.app", "reloading.broken"},
     "click": {"cli"},
     "lxml": {"testing"},
     "cssselect": {"testing"},
-    "watchfiles": {"cli"},
+    "watchfiles": {"reloading"},
     "redis": {"sessions", "pubsub"},
 }
 

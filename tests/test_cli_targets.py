@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import sys
 from collections.abc import Iterator
@@ -44,7 +45,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 def served(monkeypatch: pytest.MonkeyPatch) -> list[CommunicateApp]:
     """The apps that were to be served."""
     apps: list[CommunicateApp] = []
-    monkeypatch.setattr(CommunicateApp, "run", lambda app: apps.append(app))
+    monkeypatch.setattr(CommunicateApp, "run", lambda app, **place: apps.append(app))
     return apps
 
 
@@ -104,27 +105,66 @@ def test_target_that_is_no_app_is_one_line_that_says_why(folder: Path, target: s
 @pytest.mark.parametrize(
     ("source", "error"),
     [
-        ("import nowhere_to_be_found", ModuleNotFoundError),
-        ("import target_main.missing", ModuleNotFoundError),
-        ("from target_main import missing", ImportError),
-        ("raise LookupError", LookupError),
-        ("def broken(:", SyntaxError),
-        ("from pycommunicate import CommunicateApp\nCommunicateApp(-1)", Exception),
+        ("import nowhere_to_be_found", "ModuleNotFoundError: No module named 'nowhere_to_be_found'"),
+        ("import target_main.missing", "ModuleNotFoundError: No module named 'target_main.missing'; "),
+        ("from target_main import missing", "ImportError: cannot import name 'missing' from 'target_main'"),
+        ("raise LookupError", "LookupError\n"),
+        ("from pycommunicate import CommunicateApp\nCommunicateApp(-1)", "pycommunicate.errors.ConfigurationError: "),
     ],
 )
-def test_fault_of_the_module_itself_is_not_hidden(folder: Path, source: str, error: type[Exception]) -> None:
+def test_fault_of_the_module_itself_is_shown_from_its_own_first_line_on(folder: Path, source: str, error: str) -> None:
     (folder / "broken.py").write_text(source, encoding="utf-8")
     for target in ("broken:app", "broken.py"):
         sys.modules.pop("broken", None)
         result = invoke(target)
-        assert isinstance(result.exception, error)
-        assert not isinstance(result.exception, SystemExit)
-        assert result.stderr == ""
+        assert (result.exit_code, result.stdout) == (1, "")
+        head, first, *_, last = result.stderr.splitlines()
+        assert head == "Traceback (most recent call last):"
+        assert first.startswith(f'  File "{folder / "broken.py"}", line ')
+        assert last.startswith(error.strip())
+
+
+def test_syntax_error_is_shown_by_its_place_alone(folder: Path) -> None:
+    (folder / "broken.py").write_text("def broken(:", encoding="utf-8")
+    for target in ("broken:app", "broken.py"):
+        result = invoke(target)
+        assert result.exit_code == 1
+        lines = result.stderr.splitlines()
+        assert lines[0] == f'  File "{folder / "broken.py"}", line 1'
+        assert lines[-1] == "SyntaxError: invalid syntax"
+
+
+def test_exit_of_the_program_is_its_own(folder: Path) -> None:
+    (folder / "leaving.py").write_text("raise SystemExit('no database')", encoding="utf-8")
+    result = invoke("leaving.py")
+    assert result.exit_code == 1
+    assert result.output == "no database\n"
+
+
+@pytest.mark.usefixtures("folder")
+def test_file_is_found_whose_name_another_module_has(folder: Path, served: list[CommunicateApp]) -> None:
+    (folder / "json.py").write_text(APP.replace("5", "6"), encoding="utf-8")
+    assert invoke("json.py").exit_code == 0
+    assert [app.web_port for app in served] == [6]
+    assert json.loads("[1]") == [1]
+    assert sys.modules["json"] is json
+    refused = invoke("json:app").stderr
+    assert refused == f"Error: module 'json' ({json.__file__}) has no attribute 'app'\n"
+
+
+@pytest.mark.usefixtures("folder")
+def test_file_is_run_once_and_other_modules_may_import_it(folder: Path, served: list[CommunicateApp]) -> None:
+    (folder / "main_of_two.py").write_text(f"{APP}\nimport second_of_two", encoding="utf-8")
+    (folder / "second_of_two.py").write_text("import main_of_two\nmain_of_two.app.host = 'two'", encoding="utf-8")
+    assert invoke("main_of_two.py").exit_code == 0
+    assert invoke("main_of_two.py").exit_code == 0
+    assert [app.host for app in served] == ["two", "two"]
+    assert served[0] is served[1]
 
 
 @pytest.mark.usefixtures("folder")
 def test_options_stand_above_what_the_app_says(served: list[CommunicateApp]) -> None:
-    assert invoke("target_main:app", "--host", "::1", "--port", "0", "--debug").exit_code == 0
+    assert invoke("target_main:app", "--host", "::1", "--port", "0", "--debug", "--no-reload").exit_code == 0
     assert [(app.host, app.web_port, app.debug) for app in served] == [("::1", 0, True)]
 
 

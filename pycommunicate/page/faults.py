@@ -1,7 +1,8 @@
-"""What goes wrong in the browser, as Python has it (spec 10)."""
+"""What goes wrong in a page, as Python has it (spec 10), and as whoever writes the program wants to see it."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from ..errors import (
@@ -17,8 +18,9 @@ from ..errors import (
     ValueTooLarge,
 )
 from ..protocol.ops import OPS
+from .trail import Trail, text_of, traceback_text
 
-__all__ = ["describe", "error_of"]
+__all__ = ["Fault", "describe", "error_of", "fault_of_code", "fault_of_write"]
 
 _ERRORS: dict[str, type[Exception]] = {
     "invalid-selector": InvalidSelector,
@@ -35,7 +37,8 @@ _ERRORS: dict[str, type[Exception]] = {
 
 def error_of(code: str, text: str) -> Exception:
     """Return the exception that an error of the closed list is."""
-    return _ERRORS.get(code, BrowserError)(text)
+    # The text comes from anybody and ends up in logs and terminals: there it can begin no line, and be no command.
+    return _ERRORS.get(code, BrowserError)("".join(c if c.isprintable() else repr(c)[1:-1] for c in text))
 
 
 def describe(op: Any) -> str:
@@ -44,3 +47,32 @@ def describe(op: Any) -> str:
         return "an op that is not known any more"
     name, fields = OPS.get(op[0], (f"op {op[0]}", ()))
     return f"{name} " + ", ".join(f"{field}={value!r:.60}" for (field, _), value in zip(fields, op[1:], strict=False))
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something that went wrong in a page; made in debug only.
+
+    Attributes:
+        title: What failed.
+        message: Why, in one line.
+        trace: The lines of the program that led there, as a traceback has them.
+        op: The op that failed, or None if code did.
+    """
+
+    title: str
+    message: str
+    trace: str
+    op: Any = None
+
+
+def fault_of_code(label: object, error: BaseException) -> Fault:
+    """Return the fault of a piece of the app's code that raised."""
+    text = str(error).strip()
+    kind = type(error).__name__
+    return Fault(f"{label} failed", f"{kind}: {text}" if text else kind, traceback_text(error))
+
+
+def fault_of_write(code: str, text: str, op: Any, trail: Trail) -> Fault:
+    """Return the fault of a write that failed in the browser with an error of the closed list."""
+    return Fault(f"a write to the page failed: {describe(op)}", f"{code}: {text}", text_of(trail), op)

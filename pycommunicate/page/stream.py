@@ -22,6 +22,7 @@ from ..settings import Settings
 from .link import Carrier
 from .refs import Refs
 from .scope import without_slot
+from .trail import TracedChannel, Trail
 
 __all__ = ["Stream", "log_later"]
 
@@ -31,6 +32,8 @@ _log = logging.getLogger("pycommunicate.page")
 _ACK_EVERY = 32
 #: How many releases go along with other ops; more of them wait for a frame of their own, behind what a user waits for.
 _RELEASES_ALONG = 64
+#: About how many bytes a release takes while it waits.
+_RELEASE_COST = 128
 
 
 def log_later(level: int, text: str, *args: object) -> None:
@@ -45,6 +48,7 @@ class Stream:
         settings: How much may wait.
         refs: Knows what the browser may forget.
         fail: Ends the page: called with why (for the program), the code for the browser, and what it shall do.
+        traced: Whether to remember which lines of the program made an op: in debug only.
 
     Attributes:
         carrier: What carries the frames at present.
@@ -53,11 +57,13 @@ class Stream:
 
     __slots__ = ("_append", "_channel", "_drained", "_fail", "_flushing", "_refs", "_settings", "carrier", "heard")
 
-    def __init__(self, settings: Settings, refs: Refs, fail: Callable[[str, str, str], None]) -> None:
+    def __init__(
+        self, settings: Settings, refs: Refs, fail: Callable[[str, str, str], None], *, traced: bool = False
+    ) -> None:
         self._settings = settings
         self._refs = refs
         self._fail = fail
-        self._channel = ServerChannel(settings.limits)
+        self._channel = TracedChannel(settings.limits) if traced else ServerChannel(settings.limits)
         # Thousands of ops pass in one turn: without a step between.
         self._append = self._channel.backlog.append
         self._flushing = False
@@ -80,6 +86,11 @@ class Stream:
         """The op that the failure just taken in is about."""
         return self._channel.failed_op
 
+    @property
+    def failed_trail(self) -> Trail:
+        """Which lines of the program made it, if that is remembered."""
+        return self._channel.failed_trail if isinstance(self._channel, TracedChannel) else ()
+
     # --- out ----------------------------------------------------------------------------------------------------
 
     def write(self, op: tuple[Any, ...]) -> bool:
@@ -89,7 +100,7 @@ class Stream:
         return self._append(op) > self._settings.high_water
 
     def send_releases(self) -> None:
-        """Tell the browser in this turn what it may forget, if anything."""
+        """Tell the browser in this turn what it may forget, if anything; or find that too much waits for it."""
         if self._refs.releasing and not self._flushing:
             self._schedule_flush()
 
@@ -142,7 +153,7 @@ class Stream:
             carrier.try_send(data)
             self._wake()
             self.send_releases()
-        elif channel.backlog.cost > self._settings.overflow:
+        elif channel.backlog.cost + self._refs.releasing * _RELEASE_COST > self._settings.overflow:
             log_later(logging.WARNING, "a page ends: its browser takes nothing, and too much waits for it")
             self._fail("its browser took nothing for too long", "overflow", "reload")
         elif channel.ack_due >= _ACK_EVERY:

@@ -1,4 +1,4 @@
-"""The one file that browsers are served: its name carries its hash, so that it may be cached for ever."""
+"""The scripts that browsers are served: their names carry their hashes, so that they may be cached for ever."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import hashlib
 import re
 from pathlib import Path
 
+from markupsafe import Markup
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Request, Response
 
@@ -29,16 +30,28 @@ _BLANKS = re.compile(
 
 
 class ClientScript:
-    """The JavaScript client as it is served.
+    """The JavaScript client as it is served, or another script of ours.
+
+    Args:
+        file: Where it is in the folder of the client.
+        kind: How its name begins.
+        compact: Whether comments and needless spaces go.
 
     Attributes:
         name: Its file name, with a hash of its text.
+        beside: Another script that is served where this one is; None for none.
     """
 
-    def __init__(self) -> None:
-        self._text = _compact(_source()).encode()
+    def __init__(self, file: str = "pycommunicate.js", kind: str = "client", *, compact: bool = True) -> None:
+        source = _source(file)
+        self._text = (_compact(source) if compact else source).encode()
         self._gzipped = gzip.compress(self._text, 9, mtime=0)
-        self.name = f"client.{hashlib.sha256(self._text).hexdigest()[:12]}.js"
+        self.name = f"{kind}.{hashlib.sha256(self._text).hexdigest()[:12]}.js"
+        self.beside: ClientScript | None = None
+
+    def tag(self, root: str) -> Markup:
+        """Return a tag that loads it, given where the app's own addresses begin."""
+        return Markup('<script type="module" src="{}/{}"></script>').format(root, self.name)
 
     def respond(self, request: Request, name: str) -> Response:
         """Return the response to a request for the file *name*.
@@ -47,6 +60,8 @@ class ClientScript:
             NotFound: if it is another file, or the file of another version.
         """
         if name != self.name:
+            if self.beside is not None:
+                return self.beside.respond(request, name)
             raise NotFound
         zipped = request.accept_encodings.quality("gzip") > 0
         response = Response(self._gzipped if zipped else self._text, content_type="text/javascript; charset=utf-8")
@@ -58,14 +73,14 @@ class ClientScript:
         return response
 
 
-def _source() -> str:
+def _source(file: str) -> str:
     package = Path(__file__).parents[2]
     # In a wheel the client lies inside the package, in a checkout beside it.
     for folder in (package / "client", package.parent / "client"):
-        path = folder / "pycommunicate.js"
+        path = folder / file
         if path.is_file():
             return path.read_text(encoding="utf-8")
-    raise ConfigurationError(f"expected the client at {package / 'client' / 'pycommunicate.js'}, found none")
+    raise ConfigurationError(f"expected a script of the client at {package / 'client' / file}, found none")
 
 
 def _compact(source: str) -> str:

@@ -25,13 +25,13 @@ from ...templating import make_environment
 from ..bases.controller import ControllerFactory
 from .assets import ClientScript
 from .cookies import Cookies
-from .deployment import Deployment, Host
+from .deployment import Deployment, Host, is_on_loopback
 from .handover import HandOvers
 from .origins import check_host, check_origin
 from .pages import Pages
 from .place import Place
 from .routes import CLIENT, HAND_OVER, SOCKET, Routes
-from .serving import Background, is_importing, serve, thread_id
+from .serving import Background, has_greenlets, is_importing, serve, server_options, thread_id
 from .signing import Keys
 from .usertracker import User, UserTracker
 
@@ -97,7 +97,7 @@ class CommunicateApp:
         self._debugging: Any = None
         self.debug = debug
         self._background = Background(self._sweep)
-        self._deployment = Deployment(self._start, thread_id)
+        self._deployment = Deployment(self._start, thread_id, has_greenlets)
         self._wsgi: Callable[..., WSGIAnswer] = self._answer
         if count := self.settings.trusted_proxies:
             self._wsgi = ProxyFix(self._answer, x_for=count, x_proto=count, x_host=count, x_port=count, x_prefix=count)
@@ -132,7 +132,7 @@ class CommunicateApp:
 
         Args:
             code: The error's code, as 404.
-            controller: A factory with a default view.
+            controller: A factory with a default view. The code stands in ``controller.route_data["code"]``.
 
         Raises:
             ConfigurationError: if there is no such error.
@@ -177,6 +177,10 @@ class CommunicateApp:
         """
         self._background.call_soon(self._pages.run_job, function, *args)
 
+    def routes(self) -> list[tuple[str, str, str, str]]:
+        """Return what `add_controller` and `add_error_handler` were given: name, methods, controller, default view."""
+        return self._routes.table()
+
     def finish(self, seconds: float) -> None:
         """**Blocks**: start no handler any more, let those that run end, then end all pages.
 
@@ -203,6 +207,19 @@ class CommunicateApp:
             self._debugging = debugging = Debugging()
             self._client.beside, self._registry.watch = debugging.script, debugging.watch
 
+    # --- for servers ----------------------------------------------------------------------------------------------
+
+    def server_options(self) -> dict[str, Any]:
+        """Return what the settings say of connections: our server takes it as keyword arguments."""
+        return server_options(self.settings)
+
+    def app_protocol(self, path: str) -> str:
+        """Return what WebSockets speak: gevent-websocket asks, where it is left as it is.
+
+        It cannot carry pages, but so browsers open one, and are told.
+        """
+        return SUBPROTOCOL
+
     # --- WSGI -----------------------------------------------------------------------------------------------------
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> WSGIAnswer:
@@ -219,7 +236,7 @@ class CommunicateApp:
             return Response(f"{error}\n", 500)(environ, start_response)
         except HTTPException as error:
             return error(environ, start_response)
-        if self._debugging is not None and (answer := self._debugging.answer(request, self._deployment.loopback)):
+        if self._debugging is not None and (answer := self._debugging.answer(request, is_on_loopback(environ))):
             return answer(environ, start_response)  # type: ignore[no-any-return]
         user, known = self._user_of(request)
         try:
@@ -247,7 +264,7 @@ class CommunicateApp:
         trusted = settings.trusted_hosts
         if trusted is not None:
             check_host(environ, trusted)
-        elif self._deployment.loopback and not settings.trusted_proxies:
+        elif is_on_loopback(environ) and not settings.trusted_proxies:
             check_host(environ, None, self.host)
 
     # --- pages ----------------------------------------------------------------------------------------------------
@@ -266,7 +283,8 @@ class CommunicateApp:
     ) -> WSGIAnswer:
         carrier = environ.get("wsgi.websocket")
         if carrier is None:
-            refusal = Response("expected a server that has WebSockets\n", 426, {"Upgrade": "websocket"})
+            # Not 426: that needs an Upgrade header, which no app may set (PEP 3333).
+            refusal = Response("expected a server that has WebSockets\n", 501)
             return refusal(environ, start_response)
         check_origin(environ, self.settings.allowed_origins)
         if not hasattr(carrier, "accept"):  # it is open already, and has no bounds; the log says what to do
@@ -290,7 +308,7 @@ class CommunicateApp:
             try:
                 with self._users.unit():
                     response = self._pages.serve_again(request, user) or self._pages.serve(
-                        request, user, factory, {}, error.code
+                        request, user, factory, {"code": error.code}, error.code
                     )
             except Exception as crash:
                 _log.exception("the page of error %d failed at %s", error.code, request.path)
@@ -311,7 +329,7 @@ class CommunicateApp:
         return self._respond_to_error(request, user, InternalServerError())
 
     def _show_crash(self, request: Request, error: Exception) -> Response:
-        response: Response = self._debugging.respond_to_crash(request, error, self._deployment.loopback)
+        response: Response = self._debugging.respond_to_crash(request, error, is_on_loopback(request.environ))
         return response
 
     # --- users ----------------------------------------------------------------------------------------------------

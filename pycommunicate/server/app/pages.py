@@ -162,7 +162,10 @@ class _Visit:
         For a request that is not for a document it has no ticket: if it is shown after all, the client loads it anew.
         """
         self._live = True
-        tag = Markup('<script type="module" src="{}/{}"').format(self._root, self._pages.client.name)
+        client = self._pages.client
+        tag = Markup('<script type="module" src="{}/{}"').format(self._root, client.name)
+        if client.beside is not None:
+            tag = client.beside.tag(self._root) + tag
         if not self._for_document:
             return tag + Markup(" data-pycommunicate></script>")
         socket = f"{self._root}/p/{self._pages.registry.node}/{self._page.id}/socket"

@@ -67,6 +67,15 @@ class Routes:
         """Return the factory of an HTTP error."""
         return self._errors.get(code)
 
+    def table(self) -> list[tuple[str, str, str, str]]:
+        """Return route, methods, controller class and default view of each route, and of each error behind them."""
+        routes = [(rule.rule, rule.endpoint, ", ".join(sorted(rule.methods or ()))) for rule in self]
+        errors = [(f"error {code}", factory, "") for code, factory in sorted(self._errors.items())]
+        return [
+            (name, methods, factory.controller_class.__name__, factory.views[factory.default_view].__name__)
+            for name, factory, methods in (*routes, *errors)
+        ]
+
     def match(self, environ: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
         """Return endpoint and values of a request.
 

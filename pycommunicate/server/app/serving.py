@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Callable
 from errno import EADDRINUSE
 from typing import Any
 
@@ -16,15 +14,18 @@ from gevent.monkey import get_original, is_module_patched
 
 from ...errors import ServeError
 from ...settings import Settings
+from ...transport.importing import importing as importing
+from ...transport.importing import is_importing as is_importing
 from ...transport.server import Server
 from .place import Place, url_host
 from .process import spare_descriptors, stop_signals
 
-__all__ = ["Background", "importing", "is_importing", "serve", "thread_id"]
+__all__ = [
+    *["Background", "cannot_serve", "has_greenlets", "importing", "is_importing", "serve"],
+    *["server_options", "thread_id"],
+]
 
 _log = logging.getLogger("pycommunicate.app")
-
-_importing: ContextVar[bool] = ContextVar("pycommunicate_importing", default=False)
 
 #: Names the thread, whether or not the standard library is patched.
 thread_id: Callable[[], int] = get_original("_thread", "get_ident")
@@ -33,19 +34,20 @@ thread_id: Callable[[], int] = get_original("_thread", "get_ident")
 _SWEEP_EVERY = 0.5
 
 
-@contextmanager
-def importing() -> Iterator[None]:
-    """While this is entered, ``app.run()`` at a program's end does nothing."""
-    token = _importing.set(True)
-    try:
-        yield
-    finally:
-        _importing.reset(token)
+def has_greenlets() -> bool:
+    """Return whether the standard library's threads are greenlets."""
+    return is_module_patched("threading")
 
 
-def is_importing() -> bool:
-    """Return whether a program is only being imported, to be served by who imports it."""
-    return _importing.get()
+def server_options(settings: Settings) -> dict[str, Any]:
+    """Return what the settings say of connections, as keyword arguments of our server."""
+    return {
+        "header_timeout": settings.header_timeout,
+        "keep_alive_timeout": settings.keep_alive_timeout,
+        "send_timeout": settings.send_timeout,
+        "heartbeat": settings.heartbeat,
+        "max_connections": min(settings.max_connections, spare_descriptors()),
+    }
 
 
 class Background:
@@ -107,10 +109,12 @@ def serve(app: Callable[..., Any], place: Place, settings: Settings) -> None:
         )
     server = _start(app, place, settings)
     with stop_signals() as stopped:
-        print(f"pycommunicate serves {_url(server, place)} (Ctrl-C stops it)", file=sys.stderr, flush=True)
-        stopped.wait()
+        try:
+            print(f"pycommunicate serves {_url(server, place)} (Ctrl-C stops it)", file=sys.stderr, flush=True)
+            stopped.wait()
+        finally:
+            place.leave()  # first of all: as soon as nobody listens there, another server may
         server.stop_gracefully(settings.stop_timeout)
-    place.leave()
 
 
 def _start(app: Callable[..., Any], place: Place, settings: Settings) -> Server:
@@ -119,29 +123,40 @@ def _start(app: Callable[..., Any], place: Place, settings: Settings) -> Server:
         server = Server(
             place.listener(),
             app,
-            header_timeout=settings.header_timeout,
-            keep_alive_timeout=settings.keep_alive_timeout,
-            send_timeout=settings.send_timeout,
-            heartbeat=settings.heartbeat,
-            max_connections=min(settings.max_connections, spare_descriptors()),
             ssl_context=context,
+            **server_options(settings),
         )
         server.start()
     except (OSError, UnicodeError) as error:
-        # gevent's text ends with the address once more.
-        why = (getattr(error, "strerror", None) or str(error)).removesuffix(f": {(place.host, place.port)!r}")
-        if getattr(error, "errno", None) == EADDRINUSE and place.unix_socket is None:
-            why += "; choose another port by --port or CommunicateApp(web_port=...)"
-        raise ServeError(f"cannot serve on {place}: {why}") from None
+        raise cannot_serve(place, error) from None
     return server
+
+
+def cannot_serve(place: Place, error: OSError | UnicodeError) -> ServeError:
+    """Return the error that *error* means to who wants to serve there."""
+    # gevent's text ends with the address once more.
+    why = (getattr(error, "strerror", None) or str(error)).removesuffix(f": {(place.host, place.port)!r}")
+    if getattr(error, "errno", None) == EADDRINUSE and place.unix_socket is None:
+        why += "; choose another port by --port or CommunicateApp(web_port=...)"
+    return ServeError(f"cannot serve on {place}: {why}")
 
 
 def _url(server: Server, place: Place) -> str:
     if server.family == socket.AF_UNIX:
         return f"unix:{server.address}"
     scheme = "https" if server.ssl_enabled else "http"
-    host = place.host if place.descriptor is None else str(server.address[0])
+    host = place.host
+    if place.descriptor is not None and not _is_at(host, server.address[0]):
+        host = str(server.address[0])
     return f"{scheme}://{url_host(host)}:{server.server_port}/"
+
+
+def _is_at(host: str, address: str) -> bool:
+    """Return whether *host* is a name of *address*."""
+    try:
+        return host == address or any(found[4][0] == address for found in socket.getaddrinfo(host, None))
+    except (OSError, UnicodeError):
+        return False
 
 
 def _set_up_logging() -> None:

@@ -5,7 +5,6 @@ A controller outlives documents: ``change_view(..., reload=True)`` puts the same
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, NoReturn, Protocol, TypeVar
@@ -22,7 +21,6 @@ from ...templating import Templater
 
 __all__ = ["Controller", "ControllerFactory", "ControllerSetup", "ControllerUser", "ShownView"]
 
-_log = logging.getLogger("pycommunicate.app")
 _Factory = TypeVar("_Factory", bound="ControllerFactory")
 
 
@@ -255,8 +253,8 @@ class Controller:
                 view.teardown()
         except Gone:
             raise
-        except Exception:
-            _log.exception("teardown of %s failed", type(view).__name__)
+        except Exception as error:
+            self._page.failed(f"teardown of {type(view).__name__}", error)
         self._page.check()
 
     def _new_scope(self) -> Scope:

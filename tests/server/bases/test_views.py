@@ -109,7 +109,7 @@ def test_teardown_is_not_called_for_a_page_that_nobody_claimed() -> None:
 
     app = make_app(Own)
     Visitor(app).get()
-    app.stop()
+    app.finish(0.1)
     settle()
     assert steps == []
 
