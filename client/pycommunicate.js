@@ -154,7 +154,9 @@ export function decode(bytes) {
 }
 
 class Writer {
-  constructor() {
+  /** @param {number} most how many lists and maps may be written */
+  constructor(most) {
+    this.most = most;
     this.bytes = new Uint8Array(256);
     this.view = new DataView(this.bytes.buffer);
     this.at = 0;
@@ -282,6 +284,7 @@ class Writer {
     }
     if (above.includes(value)) throw new Fault("unsupported", `${path}: a cycle`);
     if (above.length >= MAX_DEPTH) throw new Fault("unsupported", `${path}: nested more than ${MAX_DEPTH} levels deep`);
+    if (--this.most < 0) throw new Fault("too-large", `${path}: too many lists and maps`);
     const inside = [...above, value];
     const entries = entriesOf(value);
     if (entries) {
@@ -319,9 +322,10 @@ function entriesOf(value) {
   return parent === null || parent === Object.prototype ? Object.entries(value) : null;
 }
 
-/** The bytes of a message, each of whose fields is a value. @param {any[]} message @param {(node: any) => number} [refOf] */
-export function encode(message, refOf = () => 0) {
-  const writer = new Writer();
+/** The bytes of a message, each of whose fields is a value. @param {any[]} message @param {(node: any) => number} [refOf]
+ * @param {number} [most] how many lists and maps may be in it */
+export function encode(message, refOf = () => 0, most = Infinity) {
+  const writer = new Writer(most);
   writer.head(message.length, 0x90, 15, [0xdc, 0xdd]);
   for (const field of message) writer.value(field, refOf, "value", []);
   return writer.bytes.subarray(0, writer.at);
@@ -344,7 +348,7 @@ export class Channel {
     this.ackSent = 0;
     this.duplicates = 0;
     /** @type {Record<string, number>} what the welcome said one page may use */
-    this.limits = { frame: 1 << 20, events: 16 };
+    this.limits = { frame: 1 << 20, containers: 1 << 16, events: 16 };
     /** @type {[number, Uint8Array][]} sent and not acknowledged */
     this.unacked = [];
   }
@@ -378,7 +382,7 @@ export class Channel {
    * @param {(node: any) => number} [refOf] */
   numbered(type, fields, refOf) {
     // The fields first: a getter among them may let an event happen, which takes the next number.
-    const tail = encode(fields, refOf);
+    const tail = encode(fields, refOf, this.limits.containers);
     const head = encode([type, this.sent + 1, this.applied]);
     const bytes = new Uint8Array(head.length + tail.length - 1);
     bytes.set(tail.subarray(1), head.length);

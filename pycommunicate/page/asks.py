@@ -32,11 +32,13 @@ class _Ask:
 class Asks:
     """The asks of one page that have no answer yet."""
 
-    __slots__ = ("_last", "_open")
+    __slots__ = ("_abandoned", "_last", "_open")
 
     def __init__(self) -> None:
         self._last = 0
         self._open: dict[int, _Ask] = {}
+        # Those whose greenlet has given up: their answer still comes, once.
+        self._abandoned: set[int] = set()
 
     def __len__(self) -> int:
         return len(self._open)
@@ -54,18 +56,25 @@ class Asks:
             ask.waiter.get()
             return ask.value
         finally:
-            self._open.pop(number, None)
+            if self._open.pop(number, None) is not None:
+                self._abandoned.add(number)
 
     def label(self, number: int) -> str | None:
-        """Return what an open ask reads, or None if it is not open any more.
+        """Return what the ask reads that a reply has come to, or None if it was abandoned.
 
         Raises:
-            RemoteProtocolError: if no such ask was ever made.
+            RemoteProtocolError: if no such ask was ever made, or it was answered before.
         """
         ask = self._open.get(number)
-        if ask is None and not 0 < number <= self._last:
+        if ask is not None:
+            return ask.label
+        if number in self._abandoned:
+            self._abandoned.remove(number)
+            return None
+        if not 0 < number <= self._last:
             raise RemoteProtocolError(f"expected a reply to one of {self._last} asks, got one to ask {number}")
-        return ask.label if ask else None
+        # Not dropped: it could bring new refs, to be released, as often as it pleases.
+        raise RemoteProtocolError(f"expected one reply to each ask, got another one to ask {number}")
 
     def answer(self, number: int, value: Any) -> None:
         """Wake the greenlet of an ask with its answer. A reply to an abandoned ask is dropped."""
@@ -75,6 +84,8 @@ class Asks:
         try:
             # Now, not when the greenlet wakes: what the next frame says of the nodes in it must find them.
             ask.value = value if ask.convert is None else ask.convert(value)
+        except RemoteProtocolError:
+            raise
         except Exception as error:
             self.fail(number, error)
             return
@@ -98,8 +109,10 @@ class Asks:
         """Fail the asks whose time is up: *silence* seconds without any frame, or *total* seconds."""
         for number, ask in list(self._open.items()):
             if now - ask.since >= total:
-                self.fail(number, ReadTimeout(f"no answer within {total:g} seconds to {ask.label}"))
+                self._abandon(number, f"no answer within {total:g} seconds to {ask.label}")
             elif now - max(ask.since, heard) >= silence:
-                self.fail(
-                    number, ReadTimeout(f"no sign of the browser for {silence:g} seconds, waiting for {ask.label}")
-                )
+                self._abandon(number, f"no sign of the browser for {silence:g} seconds, waiting for {ask.label}")
+
+    def _abandon(self, number: int, text: str) -> None:
+        self._abandoned.add(number)
+        self.fail(number, ReadTimeout(text))

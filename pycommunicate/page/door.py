@@ -14,9 +14,12 @@ from ..protocol.messages import VERSION, Hello, Refuse, decode, encode
 from .link import Carrier
 from .registry import Registry
 
-__all__ = ["Door"]
+__all__ = ["MAX_HELLO", "Door"]
 
 _log = logging.getLogger("pycommunicate.page")
+
+#: Bytes that a hello may have.
+MAX_HELLO = 8 * 1024
 
 
 class Door:
@@ -49,12 +52,16 @@ class Door:
         self._opens = opens
         self._timer: Any = get_hub().loop.timer(timeout)
         self._timer.start(self._too_late)
+        registry.wait(self)
 
     def receive(self, data: bytes) -> None:
         """Take in the hello; never waits."""
         if self._timer is None:
             return
         self._stop_timer()
+        if self._registry.stopping:
+            self._carrier.close(1001, "the server stops")  # without a word: it comes again when there is a server
+            return
         try:
             hello = decode(data)
             if not isinstance(hello, Hello):
@@ -66,6 +73,11 @@ class Door:
     def lost(self, carrier: Carrier) -> None:
         """Take note that the socket is gone."""
         self._stop_timer()
+
+    def give_up(self) -> None:
+        """Close the socket, as too many wait; without a word, so that an honest browser comes again (spec 4.5)."""
+        self._stop_timer()
+        self._carrier.close(1013, "too many sockets wait")
 
     def _let_in(self, hello: Hello) -> None:
         page = self._registry.get(self._page_id)
@@ -83,6 +95,8 @@ class Door:
             # Until channels resume, a document that comes back starts anew.
             page.end("its browser came back on another socket", "", "")
             self._refuse("gone", "reload", "the page is not here any more")
+        elif not self._registry.has_room(self._user_id):
+            self._refuse("limits", "stop", "too many pages of this user are open")
         else:
             # In this order: a page whose hello breaks a rule stays unclaimed, and expires.
             page.attach(self._carrier, hello)
@@ -102,3 +116,4 @@ class Door:
         if timer is not None:
             timer.stop()
             timer.close()
+            self._registry.waits_no_more(self)

@@ -35,7 +35,8 @@ def finish(pages: Iterable[Page], pool: HandlerPool, seconds: float) -> None:
     for page in pages:
         page.end("the server stops", "stopping", "reload")
     _wait_for_tasks(pool, max(deadline, monotonic() + _UNWINDING))
-    for task in list(pool.running):
+    while pool.running:
+        task = pool.running.pop()  # named once, even if several servers stop
         _log.warning("%s still runs as the server stops, and is killed", task.label)
         task.kill(block=False)
 

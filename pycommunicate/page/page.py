@@ -27,20 +27,26 @@ from ..errors import (
     WrongThread,
 )
 from ..protocol.codec import Ref
-from ..protocol.messages import Bye, Event, Failure, GoneReport, Hello, Message, Reply
+from ..protocol.messages import BYE_CODES, Bye, Event, Failure, GoneReport, Hello, Message, Reply
 from ..protocol.ops import CREATE, CREDIT, LISTEN, UNLISTEN, VIEW
 from ..settings import Settings
 from .asks import Asks
-from .faults import describe, error_of
+from .faults import Fault, describe, error_of, fault_of_code, fault_of_write
 from .link import Carrier
-from .listeners import HandlerPool, Listener
+from .listeners import HandlerPool, Listener, Pace
+from .quota import Quota
 from .refs import Refs
 from .scope import Scope, Task, check_may_wait, current_task, without_slot
 from .stream import Stream, log_later
+from .trail import place_of
 
 __all__ = ["Page"]
 
 _log = logging.getLogger("pycommunicate.page")
+
+#: What may go wrong on one page and be logged, line by line: so many at once, and so many a second in the long run.
+#: Whatever its browser does, a page cannot fill a disk.
+_MOST_LINES, _LINES_A_SECOND = 100, 0.1
 # The real one: under a patched standard library, threading's would tell greenlets apart.
 _thread_id: Callable[[], int] = get_original("_thread", "get_ident")
 
@@ -64,6 +70,7 @@ class Page:
         refs: The nodes that are stood for; see `proxies`.
         gone: Why it has ended, or an empty text.
         dead_events: How many events came for listeners that had ended.
+        watch: In debug, called with the page and each `Fault` of it; it must not wait. Else None.
     """
 
     __slots__ = (
@@ -71,7 +78,9 @@ class Page:
         "_asks",
         "_last_listener",
         "_last_timer",
+        "_lines",
         "_listeners",
+        "_pace",
         "_pool",
         "_rendering",
         "_run_job",
@@ -88,10 +97,19 @@ class Page:
         "on_end",
         "refs",
         "scope",
+        "watch",
     )
 
-    def __init__(self, page_id: str, settings: Settings, pool: HandlerPool, run_job: Callable[..., None]) -> None:
+    def __init__(
+        self,
+        page_id: str,
+        settings: Settings,
+        pool: HandlerPool,
+        run_job: Callable[..., None],
+        watch: Callable[[Page, Fault], None] | None = None,
+    ) -> None:
         self.id = page_id
+        self.watch = watch
         self.on_attach: Callable[[], None] = lambda: None
         self.on_end: Callable[[], None] = lambda: None
         self.attention: Callable[[Page], None] = lambda page: None
@@ -102,8 +120,10 @@ class Page:
         self.dead_events = 0
         self._settings = settings
         self._pool = pool
+        self._pace = Pace(pool, settings.event_rate, settings.event_burst)
+        self._lines: Quota | None = None
         self._run_job = run_job
-        self._stream = Stream(settings, self.refs, self.end)
+        self._stream = Stream(settings, self.refs, self.end, traced=watch is not None)
         self._asks = Asks()
         self._listeners: dict[int, Listener] = {}
         self._last_listener = self._last_timer = 0
@@ -203,7 +223,7 @@ class Page:
         task = current_task()
         scope = task.scope if task is not None and task.scope.owner is self else self.foreground
         self._listeners[number] = Listener(
-            number, scope, handler, carries, label, limits.events, self._pool, self._start_handler
+            number, scope, handler, carries, label, limits.events, self._pace, self._start_handler
         )
         scope.listeners.add(number)
         self.send((LISTEN, number, ref, event, options))
@@ -236,7 +256,7 @@ class Page:
         running: list[Task] = []
 
         def tick() -> None:
-            if not running or running[0].dead:
+            if not self._pool.closed and (not running or running[0].dead):
                 running[:] = [self.spawn(scope, label, call)]
 
         scope.add_timer(timer_id, seconds, tick)
@@ -263,6 +283,7 @@ class Page:
     def _run(self, label: object, call: Callable[..., Any], args: tuple[Any, ...]) -> None:
         task = current_task()
         assert task is not None
+        self._pool.running.add(task)
         try:
             self._run_job(call, *args)
         except gevent.GreenletExit:
@@ -270,17 +291,40 @@ class Page:
         except Gone as error:
             # How handlers of a page or view that has ended unwind; anything else is the app's own.
             if not (self.gone or isinstance(error, ViewGone)):
-                _log.exception("%s failed", label)
-        except BaseException:
-            _log.exception("%s failed", label)
+                self.failed(label, error)
+        except BaseException as error:
+            self.failed(label, error)
         finally:
             task.scope.tasks.discard(task)
+            self._pool.running.discard(task)
             self._stream.send_releases()
+
+    def failed(self, label: object, error: BaseException) -> None:
+        """Log that a piece of the app's code raised *error*; to be called where it is handled."""
+        if self._may_log():
+            _log.error("%s failed", label, exc_info=error)
+        if self.watch is not None:
+            self.watch(self, fault_of_code(label, error))
+
+    def tell(self, op: tuple[Any, ...]) -> None:
+        """Append *op* from outside of the app's code, if a browser is connected; never waits or raises."""
+        if self.attached:
+            self._stream.write(op)
+
+    def _may_log(self) -> bool:
+        """Return whether one more line may be logged of what goes wrong here, and count it."""
+        if self._lines is None:
+            self._lines = Quota(_LINES_A_SECOND, _MOST_LINES)
+        if not self._lines.take():
+            return False
+        if self._lines.seconds_until(1):
+            log_later(logging.ERROR, "so much goes wrong on page %s that most of it is not logged any more", self.id)
+        return True
 
     def _start_handler(self, listener: Listener, carried: dict[str, Any]) -> None:
         task = Task(self._run_handler, listener, carried)
         task.scope = listener.scope
-        task.slot = self._pool.change
+        task.slot = self._pace.change
         listener.scope.tasks.add(task)
         task.start()
 
@@ -299,6 +343,7 @@ class Page:
         """Let the document that said *hello* in; from now on *carrier* brings its frames."""
         self._stream.attach(carrier, hello)
         carrier.receiver = self
+        carrier.allow(self._settings.limits.frame)
         first, self.nonce = not self.nonce, hello.nonce
         if first:
             self.on_attach()
@@ -312,9 +357,9 @@ class Page:
             if message is not None:
                 self._take(message)
         except RemoteProtocolError as error:
-            log_later(logging.WARNING, "page %s ends: its browser broke the protocol: %s", self.id, error)
+            log_later(logging.WARNING, "page %s ends: its browser broke the protocol: %s", self.id, str(error))
             self.end("its browser broke the protocol", "violation", "stop")
-        if self._stream.ack_due:
+        if self._stream.ack_due and not self.gone:
             self.attention(self)
 
     def lost(self, carrier: Carrier) -> None:
@@ -334,9 +379,13 @@ class Page:
             case Failure():
                 self._take_failure(message)
             case Bye():
-                self.end(f"its browser left ({message.code})", "", "")
+                # Of words that we know: what the browser says is in messages and logs from now on.
+                code = message.code if message.code in BYE_CODES else "for a reason of its own"
+                self.end(f"its browser left ({code})", "", "")
 
     def _take_event(self, event: Event) -> None:
+        if event.carried:
+            raise RemoteProtocolError(f"expected no carried values, which nobody asked for, got {len(event.carried)}")
         listener = self._listeners.get(event.listener)
         if listener is not None:
             listener.take(event.carried)
@@ -350,6 +399,7 @@ class Page:
         if label is None:  # its greenlet has given up; nodes in the answer find no wrapper
             for ref in _refs_in(reply.value):
                 self.refs.release(ref, 1)
+            self._stream.send_releases()
             return
         if reply.error is None:
             self._asks.answer(reply.ask, reply.value)
@@ -358,12 +408,12 @@ class Page:
             self._asks.fail(reply.ask, error_of(code, f"{label}: {text}"))
 
     def _take_gone(self, report: GoneReport) -> None:
-        for number in report.listeners:
+        if report.listeners and not 0 < min(report.listeners) <= max(report.listeners) <= self._last_listener:
+            raise RemoteProtocolError(f"expected some of {self._last_listener} listeners, got others")
+        for number in [number for number in report.listeners if number in self._listeners]:
             self._forget_listener(number)
-        for ref in report.refs:
-            wrapper = self.refs.get(ref)
-            if wrapper is not None:
-                wrapper.mark_gone()
+        for wrapper in self.refs.known(report.refs):
+            wrapper.mark_gone()
 
     def _forget_listener(self, number: int) -> None:
         listener = self._listeners.pop(number, None)
@@ -374,7 +424,12 @@ class Page:
         code, text = failure.error
         op = self._stream.failed_op
         # With its quotes and escapes: the text comes from anybody, and a log has its lines.
-        log_later(logging.ERROR, "a write to the page failed: %s: %r (%s)", code, text, describe(op))
+        trail = self._stream.failed_trail
+        if self._may_log():
+            what = describe(op) + (f", written at {place_of(trail)}" if trail else "")
+            log_later(logging.ERROR, "a write to the page failed: %s: %r (%s)", code, text, what)
+        if self.watch is not None:
+            self.watch(self, fault_of_write(code, text, op, trail))
         if op and op[0] == CREATE and (wrapper := self.refs.get(op[1])) is not None:
             wrapper.mark_gone()  # it stands for a node that was never made
         elif op and op[0] == LISTEN:
@@ -391,6 +446,11 @@ class Page:
         self._asks.expire(now, self._stream.heard, self._settings.read_silence, self._settings.read_timeout)
         self._stream.send_ack()
         return bool(self._asks)
+
+    def stop_timers(self) -> None:
+        """Start no timer any more."""
+        self.scope.stop_timers()
+        self.foreground.stop_timers()
 
     # --- the end ------------------------------------------------------------------------------------------------
 
@@ -409,6 +469,7 @@ class Page:
         self.scope.end(PageGone)
         self.foreground.end(PageGone)
         self._listeners.clear()
+        self._pace.end()
         self._asks.fail_all(PageGone, f"the page is gone: {why}")
         self.on_end()
 

@@ -6,7 +6,7 @@ from collections import deque
 from typing import Any
 from weakref import ref as weak_reference
 
-from ..errors import LimitReached
+from ..errors import LimitReached, RemoteProtocolError
 
 __all__ = ["Refs"]
 
@@ -45,10 +45,24 @@ class Refs:
 
         Raises:
             LimitReached: if as many nodes as may be are stood for.
+            RemoteProtocolError: if the ref is one of ours, and was never allotted.
         """
+        if ref > self._last:
+            raise RemoteProtocolError(f"expected a ref of at most {self._last}, got {ref}")
         if len(self._wrappers) >= self._limit and len(self) >= self._limit:
             raise LimitReached(f"expected at most {self._limit} elements of one page in use (settings.limits.refs)")
         self._wrappers[ref] = weak_reference(wrapper)
+
+    def known(self, refs: list[int]) -> list[Any]:
+        """Return what stands for those of *refs* that are stood for.
+
+        Raises:
+            RemoteProtocolError: if one of them is ours, and was never allotted.
+        """
+        if refs and max(refs) > self._last:
+            raise RemoteProtocolError(f"expected refs of at most {self._last}, got {max(refs)}")
+        wrappers = self._wrappers
+        return [wrapper for ref in refs if ref in wrappers and (wrapper := wrappers[ref]()) is not None]
 
     def forget(self, ref: int) -> None:
         """Take note that the browser has forgotten the node."""

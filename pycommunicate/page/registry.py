@@ -1,7 +1,8 @@
 """All pages of one process: made by a request, claimed by a browser, dropped when nobody comes.
 
 A page that nobody claims costs memory that anyone could make us spend: such pages are capped in all, per user and per
-address (the oldest goes), and expire.
+address (the oldest goes), and expire. Claimed pages are capped per user (the newest is refused: a page in use is never
+ended for another), and so are sockets that have not said yet whose they are (the oldest goes).
 """
 
 from __future__ import annotations
@@ -11,12 +12,15 @@ import secrets
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from time import monotonic
+from typing import Protocol
 
 from ..settings import Settings
+from .faults import Fault
+from .finish import finish
 from .listeners import HandlerPool
 from .page import Page
 
-__all__ = ["Registry"]
+__all__ = ["Registry", "Waiting"]
 
 _log = logging.getLogger("pycommunicate.page")
 
@@ -30,6 +34,38 @@ class _Unclaimed:
         self.expires = expires
 
 
+class Waiting(Protocol):
+    """A socket that has not said hello."""
+
+    def give_up(self) -> None:
+        """Wait no longer: too many others do."""
+
+
+class _Groups:
+    """Pages by what they have in common, each group in order of age."""
+
+    __slots__ = ("_groups",)
+
+    def __init__(self) -> None:
+        self._groups: dict[str, dict[str, None]] = {}
+
+    def add(self, group: str, page_id: str) -> None:
+        self._groups.setdefault(group, {})[page_id] = None
+
+    def discard(self, group: str, page_id: str) -> None:
+        pages = self._groups.get(group)
+        if pages is not None:
+            pages.pop(page_id, None)
+            if not pages:
+                del self._groups[group]
+
+    def size(self, group: str) -> int:
+        return len(self._groups.get(group, ()))
+
+    def oldest(self, group: str) -> str:
+        return next(iter(self._groups[group]))
+
+
 class Registry:
     """The pages of one process.
 
@@ -39,15 +75,21 @@ class Registry:
 
     Attributes:
         node: Names this process in URLs, so that any proxy can route by it.
+        watch: In debug, what new pages tell of their faults; see `Page.watch`. Else None.
     """
 
     def __init__(self, settings: Settings, handlers: int) -> None:
         self.node = secrets.token_hex(4)
+        self.watch: Callable[[Page, Fault], None] | None = None
         self._settings = settings
         self._pool = HandlerPool(handlers)
         self._pages: dict[str, Page] = {}
         self._owners: dict[str, str] = {}
         self._unclaimed: OrderedDict[str, _Unclaimed] = OrderedDict()
+        self._unclaimed_of_user = _Groups()
+        self._unclaimed_of_address = _Groups()
+        self._claimed_of_user = _Groups()
+        self._waiting: dict[Waiting, None] = {}
         self._attention: set[Page] = set()
 
     def __len__(self) -> int:
@@ -66,7 +108,7 @@ class Registry:
 
     def new_page(self, run_job: Callable[..., None]) -> Page:
         """Return a page that nobody knows of yet; `expect` makes it attachable."""
-        page = Page(secrets.token_urlsafe(16), self._settings, self._pool, run_job)
+        page = Page(secrets.token_urlsafe(16), self._settings, self._pool, run_job, self.watch)
         page.attention = self._attention.add
         return page
 
@@ -76,18 +118,36 @@ class Registry:
         self._pages[page.id] = page
         self._owners[page.id] = user_id
         self._unclaimed[page.id] = _Unclaimed(user_id, address, monotonic() + lifetime)
+        self._unclaimed_of_user.add(user_id, page.id)
+        self._unclaimed_of_address.add(address, page.id)
         self._keep_caps(user_id, address)
+
+    def has_room(self, user_id: str) -> bool:
+        """Return whether a user may have one more page that a browser is attached to."""
+        return self._claimed_of_user.size(user_id) < self._settings.max_pages_per_user
 
     def claimed(self, page: Page) -> None:
         """Take note that a browser has attached to *page*."""
-        self._unclaimed.pop(page.id, None)
+        self._forget_unclaimed(page.id)
+        self._claimed_of_user.add(self.owner(page), page.id)
 
     def drop(self, page: Page) -> None:
         """Forget *page*."""
+        self._forget_unclaimed(page.id)
+        self._claimed_of_user.discard(self.owner(page), page.id)
         self._pages.pop(page.id, None)
         self._owners.pop(page.id, None)
-        self._unclaimed.pop(page.id, None)
         self._attention.discard(page)
+
+    def wait(self, socket: Waiting) -> None:
+        """Take note that *socket* has not said hello; if too many have not, the oldest is given up."""
+        self._waiting[socket] = None
+        if len(self._waiting) > self._settings.max_waiting_sockets:
+            next(iter(self._waiting)).give_up()
+
+    def waits_no_more(self, socket: Waiting) -> None:
+        """Take note that *socket* has said hello, or gone."""
+        self._waiting.pop(socket, None)
 
     def sweep(self, now: float) -> None:
         """Look after everything that waits for time to pass; called about once a second."""
@@ -97,16 +157,30 @@ class Registry:
             if not page.tick(now):
                 self._attention.discard(page)
 
+    @property
+    def stopping(self) -> bool:
+        """Whether `finish` has begun, and no browser is let in any more."""
+        return self._pool.closed
+
+    def finish(self, seconds: float) -> None:
+        """**Blocks**: let what runs end within *seconds*, then end all pages; see `finish.finish`."""
+        finish(self, self._pool, seconds)
+
     def _keep_caps(self, user_id: str, address: str) -> None:
         settings = self._settings
-        mine = [page_id for page_id, one in self._unclaimed.items() if one.user_id == user_id]
-        if len(mine) > settings.max_unclaimed_pages_per_user:
-            self._expire(mine[0], "too many unclaimed pages of one user")
-        near = [page_id for page_id, one in self._unclaimed.items() if one.address == address]
-        if len(near) > settings.max_unclaimed_pages_per_address:
-            self._expire(near[0], "too many unclaimed pages of one address")
+        mine, near = self._unclaimed_of_user, self._unclaimed_of_address
+        if mine.size(user_id) > settings.max_unclaimed_pages_per_user:
+            self._expire(mine.oldest(user_id), "too many unclaimed pages of one user")
+        if near.size(address) > settings.max_unclaimed_pages_per_address:
+            self._expire(near.oldest(address), "too many unclaimed pages of one address")
         if len(self._unclaimed) > settings.max_unclaimed_pages or len(self._pages) > settings.max_pages:
             self._expire(next(iter(self._unclaimed)), "too many unclaimed pages")
+
+    def _forget_unclaimed(self, page_id: str) -> None:
+        one = self._unclaimed.pop(page_id, None)
+        if one is not None:
+            self._unclaimed_of_user.discard(one.user_id, page_id)
+            self._unclaimed_of_address.discard(one.address, page_id)
 
     def _expire(self, page_id: str, why: str) -> None:
         page = self._pages[page_id]

@@ -165,7 +165,7 @@ class Channel:
 class ServerChannel(Channel):
     """The server's side: ops go into a backlog and leave it as batches while the window is open."""
 
-    __slots__ = ("_window", "backlog", "failed_op")
+    __slots__ = ("_failed", "_failing", "_window", "backlog", "failed_op")
 
     role = SERVER
 
@@ -173,6 +173,9 @@ class ServerChannel(Channel):
         super().__init__(limits)
         self.backlog = Backlog()
         self.failed_op: Any = None
+        # Batch and index of the last failure, and the ops of its batch: each batch is unpacked once, however many fail.
+        self._failed = (0, -1)
+        self._failing: list[Any] | None = None
         self._window = 0
 
     @property
@@ -183,6 +186,10 @@ class ServerChannel(Channel):
             and len(self._unacked) < self.limits.window_frames
             and self._window < self.limits.window_bytes
         )
+
+    def receive(self, data: bytes) -> Message | None:
+        """Take in one frame: see `Channel.receive`."""
+        return self.take(decode(data, self.limits.containers))
 
     def write(self, op: tuple[Any, ...]) -> int:
         """Append *op* to the backlog; return what that weighs now."""
@@ -210,22 +217,28 @@ class ServerChannel(Channel):
         self.failed_op = None
         taken = super().take(message)
         self._applied = self.received
+        if self._failing is not None and self._failed[0] <= self.acknowledged:
+            self._failing = None
         return taken
 
     def _receive_numbered(self, message: Batch | Event | Reply | GoneReport | Failure) -> Message | None:
-        if isinstance(message, Failure):
-            if message.batch > self.sent:
-                raise RemoteProtocolError(f"expected a failure of one of {self.sent} batches, got {message.batch}")
+        if isinstance(message, Failure) and message.number == self.received + 1:
             self.failed_op = self._find_op(message.batch, message.index)
         return super()._receive_numbered(message)
 
     def _find_op(self, batch: int, index: int) -> Any:
         """Return the op that a failure names, while its batch is still kept."""
-        for number, data in self._unacked:
-            if number == batch:
-                ops = unpack(data)[3]
-                return ops[index] if index < len(ops) else None
-        return None
+        if batch > self.sent:
+            raise RemoteProtocolError(f"expected a failure of one of {self.sent} batches, got {batch}")
+        if (batch, index) <= self._failed:
+            # spec 5.8: ops fail in their order, each once.
+            raise RemoteProtocolError(f"expected a failure behind op {self._failed}, got one of op {(batch, index)}")
+        failing = self._failing
+        if failing is None or batch != self._failed[0]:
+            kept = next((data for number, data in self._unacked if number == batch), None)
+            failing = self._failing = unpack(kept)[3] if kept is not None else []
+        self._failed = batch, index
+        return failing[index] if index < len(failing) else None
 
     def _dropped(self, data: bytes) -> None:
         self._window -= len(data)
@@ -269,6 +282,11 @@ class ClientChannel(Channel):
         data = self._plain(message)
         if len(data) > self.limits.frame:
             raise LocalProtocolError(f"expected a frame of at most {self.limits.frame} bytes, got {len(data)}")
+        if len(data) > self.limits.containers:
+            try:
+                unpack(data, self.limits.containers)
+            except RemoteProtocolError as error:
+                raise LocalProtocolError(str(error)) from None
         self.sent = message.number
         self._take_ack()
         return self._keep(message.number, data)

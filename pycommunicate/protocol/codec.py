@@ -131,19 +131,40 @@ def pack(message: Any) -> bytes:
     return packed
 
 
-def unpack(data: bytes) -> Any:
+def unpack(data: bytes, containers: int | None = None) -> Any:
     """Return the message that *data* holds.
 
+    Args:
+        data: One frame.
+        containers: How many arrays and maps it may hold, the outermost aside; None for as many as there are.
+
     Raises:
-        RemoteProtocolError: if it is not exactly one msgpack value of the table.
+        RemoteProtocolError: if it is not exactly one msgpack value of the table, or holds too many.
     """
     try:
+        if containers is not None and len(data) > containers:  # each has a byte at least
+            return _unpack_counting(data, containers)
         return msgpack.unpackb(data, timestamp=3, ext_hook=_ext, object_hook=_map)
     except RemoteProtocolError:
         raise
     # msgpack reports broken input by half a dozen unrelated classes (ValueError, its own, RecursionError, ...).
     except Exception as error:
         raise RemoteProtocolError(f"expected one msgpack value, got {_head(data)} ({error})") from None
+
+
+def _unpack_counting(data: bytes, most: int) -> Any:
+    left = most + 1
+
+    def count(container: Any) -> Any:
+        nonlocal left
+        left -= 1
+        if left < 0:
+            raise RemoteProtocolError(f"expected at most {most} arrays and maps in one frame, got more")
+        return container
+
+    return msgpack.unpackb(
+        data, timestamp=3, ext_hook=_ext, list_hook=count, object_hook=lambda fields: count(_map(fields))
+    )
 
 
 def _head(data: bytes) -> str:

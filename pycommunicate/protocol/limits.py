@@ -18,6 +18,7 @@ class Limits:
     Attributes:
         frame: Bytes of the largest frame that the client may send.
         depth: Levels of arrays and maps in one value; always 32 in version 1.
+        containers: Arrays and maps in one frame of the client; they cost many times what they weigh on the wire.
         refs: Nodes that the client may have told the server of, and the server not yet released.
         listeners: Listeners of one page at a time.
         events: Events of one listener that the server has not granted credit for again.
@@ -30,6 +31,7 @@ class Limits:
 
     frame: int = 1024 * 1024
     depth: int = MAX_DEPTH
+    containers: int = 65_536
     refs: int = 100_000
     listeners: int = 100_000
     events: int = 16

@@ -249,13 +249,17 @@ def encode(message: Message) -> bytes:
             return pack((BYE, message.ack, message.code, message.action, message.text))
 
 
-def decode(data: bytes) -> Message:
+def decode(data: bytes, containers: int | None = None) -> Message:
     """Return the message of one frame.
+
+    Args:
+        data: The frame.
+        containers: How many arrays and maps it may hold (spec 9); None for as many as there are.
 
     Raises:
         RemoteProtocolError: whatever is wrong with it; nothing else is ever raised for bytes.
     """
-    array = unpack(data)
+    array = unpack(data, containers)
     if type(array) is not list or not array or type(array[0]) is not int or array[0] not in MESSAGES:
         raise RemoteProtocolError(f"expected an array that begins with a known message type, got {shown(array)}")
     return MESSAGES[array[0]][1](array)
@@ -304,7 +308,11 @@ def _error(array: list[Any], place: int) -> list[str]:
 
 
 def _integers(array: list[Any], place: int) -> None:
-    if type(array[place]) is not list or any(type(item) is not int or abs(item) > MAX_NUMBER for item in array[place]):
+    items = array[place]
+    # In C as far as it goes: a frame may hold a million of them.
+    if type(items) is not list or (
+        items and (set(map(type, items)) != {int} or max(items) > MAX_NUMBER or min(items) < -MAX_NUMBER)
+    ):
         raise RemoteProtocolError(
             f"expected field {place} of {_name(array)} to be a list of integers, got {shown(array[place])}"
         )

@@ -12,6 +12,7 @@ from pycommunicate.page.link import Receiver
 from pycommunicate.protocol import ClientChannel, State
 from pycommunicate.protocol.codec import pack
 from pycommunicate.protocol.messages import HELLO, MAX_NONCE, Refuse, Welcome, decode
+from pycommunicate.settings import Settings
 from tests.support.house import StartRig
 from tests.support.rig import HeldCarrier, Rig, settle, until
 
@@ -229,3 +230,35 @@ def test_a_refused_channel_is_closed_at_the_browsers_end(unclaimed: Rig) -> None
     knock.channel.receive(knock.carrier.frames[0])
 
     assert knock.channel.state is State.CLOSED
+
+
+def test_one_page_more_than_a_user_may_have_is_refused_and_the_others_live_on(start_rig: StartRig) -> None:
+    settings = Settings(max_pages_per_user=1)
+    first = start_rig(settings)
+    second = start_rig(settings, registry=first.registry, attached=False)
+
+    refusal = Knock(second).hello()
+
+    assert (refusal.code, refusal.action) == ("limits", "stop")
+    assert first.page.attached
+    first.page.end("a test", "", "")
+    assert isinstance(Knock(second).hello(), Welcome)
+
+
+def test_a_socket_that_is_given_up_is_closed_without_a_word_and_may_come_again(start_rig: StartRig) -> None:
+    rig = start_rig(Settings(max_waiting_sockets=2), attached=False)
+    silent = [Knock(rig) for _ in range(3)]
+
+    assert [knock.carrier.closed for knock in silent] == [(1013, "too many sockets wait"), None, None]
+    assert silent[0].hello() is None
+    assert isinstance(silent[2].hello(), Welcome)
+
+
+def test_sockets_that_have_spoken_or_gone_do_not_wait(start_rig: StartRig) -> None:
+    rig = start_rig(Settings(max_waiting_sockets=1), attached=False)
+    Knock(rig).send(b"nonsense")
+    gone = Knock(rig)
+    gone.door.lost(gone.carrier)
+    Knock(rig)
+
+    assert gone.carrier.closed is None

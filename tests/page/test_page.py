@@ -43,6 +43,16 @@ def test_an_error_of_the_browser_is_raised_as_its_own_class(rig: Rig, code: str,
     assert not rig.page.gone
 
 
+def test_the_text_of_an_error_can_forge_no_line_and_no_command_of_a_terminal(rig: Rig) -> None:
+    outcome = rig.start(lambda: rig.page.ask(GET, 1, "value", label="a value"))
+
+    rig.answer(error=["js-error", "größer\nERROR:root:forged\x1b[2J\u202e"])
+
+    with pytest.raises(errors.JSError) as raised:
+        outcome.get()
+    assert str(raised.value) == r"a value: größer\nERROR:root:forged\x1b[2J\u202e"
+
+
 def test_a_page_gone_that_comes_from_the_browser_of_a_living_page_is_logged(
     rig: Rig, expect_errors: ExpectErrors
 ) -> None:
@@ -149,7 +159,7 @@ def test_an_element_that_could_not_be_made_is_stale(rig: Rig, expect_errors: Exp
             self.gone = True
 
     wrapper = Wrapper()
-    rig.page.refs.adopt(1, wrapper)
+    rig.page.refs.adopt(rig.page.refs.new(), wrapper)
     rig.run(lambda: rig.page.send((CREATE, 1, 0, 0, "no tag")))
     rig.take()
 

@@ -151,3 +151,45 @@ def test_a_page_that_ended_while_it_was_looked_after_is_left_alone(start_rig: St
     rig.tick(1000)
 
     assert rig.ended == ["a test"]
+
+
+# --- claimed pages, and sockets that wait -----------------------------------------------------------------------------
+
+
+def test_a_user_may_have_so_many_attached_pages_and_no_more(start_rig: StartRig) -> None:
+    settings = Settings(max_pages_per_user=2)
+    registry = Registry(settings, 10)
+    rigs = [start_rig(settings, registry=registry, user="a") for _ in range(2)]
+
+    assert not registry.has_room("a")
+    assert registry.has_room("b")
+    rigs[0].page.end("a test", "", "")
+    assert registry.has_room("a")
+
+
+def test_the_oldest_of_too_many_waiting_sockets_is_given_up() -> None:
+    class Socket:
+        given_up = 0
+
+        def give_up(self) -> None:
+            self.given_up += 1
+            registry.waits_no_more(self)
+
+    registry = Registry(Settings(max_waiting_sockets=2), 10)
+    sockets = [Socket() for _ in range(4)]
+    for socket in sockets[:3]:
+        registry.wait(socket)
+    registry.waits_no_more(sockets[1])
+    registry.wait(sockets[3])
+
+    assert [socket.given_up for socket in sockets] == [1, 0, 0, 0]
+
+
+def test_nothing_is_kept_of_pages_that_have_gone(start_rig: StartRig) -> None:
+    registry = Registry(Settings(), 10)
+    for attached in (True, False):
+        rig = start_rig(registry=registry, attached=attached)
+        rig.page.end("a test", "", "")
+
+    for groups in (registry._unclaimed_of_user, registry._unclaimed_of_address, registry._claimed_of_user):
+        assert groups._groups == {}

@@ -292,3 +292,26 @@ def test_a_reply_to_a_read_that_was_never_made_ends_the_page(rig: Rig, number: i
     assert rig.bye.code == "violation"
     with pytest.raises(PageGone):
         outcome.get()
+
+
+def test_a_second_reply_to_an_answered_read_ends_the_page(rig: Rig) -> None:
+    outcome = rig.start(lambda: rig.page.ask(GET, 1, "value", label="a value"))
+    rig.answer("first")
+    assert outcome.get() == "first"
+
+    rig.reply(1, "second")
+
+    assert rig.page.gone == "its browser broke the protocol"
+
+
+def test_a_second_reply_to_an_abandoned_read_ends_the_page(rig: Rig) -> None:
+    outcome = rig.start(lambda: rig.page.ask(GET, 1, "value", label="a value"))
+    rig.take()
+    rig.tick(rig.settings.read_timeout + 1)
+    assert outcome.done
+    rig.reply(1, "late")
+    assert not rig.page.gone
+
+    rig.reply(1, "later still")
+
+    assert rig.page.gone == "its browser broke the protocol"

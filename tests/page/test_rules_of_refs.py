@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from pycommunicate.errors import ReadTimeout, StaleElement
+from pycommunicate.errors import PageGone, ReadTimeout, StaleElement
 from pycommunicate.protocol import Limits
 from pycommunicate.protocol.codec import Ref, to_wire
 from pycommunicate.protocol.ops import CREATE, EXISTS, FIND, RELEASE, SET
@@ -195,3 +195,44 @@ def find_behind(rig: Rig, ref: int) -> ElementWrapper:
     rig.run(lambda: rig.page.send((SET, 0, "title", "closes the window")))
     rig.take()
     return element
+
+
+@pytest.mark.parametrize("value", [Ref(1), [Ref(-1), Ref(1)], {"node": Ref(2**31 - 1)}], ids=str)
+def test_a_ref_of_ours_that_was_never_allotted_ends_the_page(rig: Rig, value: Any) -> None:
+    outcome = rig.start(lambda: HTMLWrapper(rig.page).element("#here"))
+
+    rig.answer(to_wire(value))
+
+    assert rig.page.gone == "its browser broke the protocol"
+    with pytest.raises(PageGone):
+        outcome.get()
+
+
+@pytest.mark.parametrize(("refs", "listeners"), [([1], []), ([-1, 5], []), ([], [1]), ([], [0]), ([], [-1])])
+def test_gone_of_what_was_never_allotted_ends_the_page(rig: Rig, refs: list[int], listeners: list[int]) -> None:
+    rig.send(rig.channel.gone(refs, listeners))
+
+    assert rig.page.gone == "its browser broke the protocol"
+
+
+def test_gone_of_what_the_page_has_forgotten_is_ordinary(rig: Rig) -> None:
+    rig.run(lambda: rig.page.send((CREATE, rig.page.refs.new(), 0, 0, "p")))
+    rig.listen()
+
+    for _ in range(2):
+        rig.send(rig.channel.gone([1, -7], [1]))
+
+    assert not rig.page.gone
+
+
+def test_releases_that_a_browser_does_not_take_are_bounded(start_rig: StartRig) -> None:
+    rig = start_rig(Settings(limits=Limits(window_frames=1), overflow=100_000))
+    outcome = rig.start(lambda: HTMLWrapper(rig.page).exists("#here"))
+    rig.take(apply=False)
+    rig.run(lambda: rig.page.send((SET, 0, "title", "waits")))
+    rig.tick(rig.settings.read_timeout + 1)
+    assert outcome.done
+
+    rig.reply(1, to_wire([Ref(-number) for number in range(1, 2000)]))
+
+    assert rig.bye.code == "overflow"

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pycommunicate.errors import LocalProtocolError, RemoteProtocolError
-from pycommunicate.protocol import ClientChannel, Limits, State
-from pycommunicate.protocol.codec import pack
+from pycommunicate.protocol import ClientChannel, Limits, State, channel
+from pycommunicate.protocol.codec import pack, unpack
 from pycommunicate.protocol.messages import BATCH, EVENT, Ack, Batch, Bye, Event, Failure, Hello, Reply, Welcome, encode
 from pycommunicate.protocol.ops import CREATE, SET
 from tests.support.pair import ConnectionPair
@@ -230,17 +230,41 @@ def test_write_tells_what_the_backlog_weighs(pair: ConnectionPair) -> None:
 
 def test_a_failure_finds_its_op_while_its_batch_is_kept(pair: ConnectionPair) -> None:
     pair.batch((CREATE, 1, 0, 0, "p"), OP)
-    assert pair.server.receive(pair.client.failure(1, 1, ERROR)) == Failure(1, 0, 1, 1, ERROR)
+    assert pair.server.receive(pair.client.failure(1, 0, ERROR)) == Failure(1, 0, 1, 0, ERROR)
     found = [pair.server.failed_op]
     pair.client.receive(pair.server.ack())
-    for index in (9, 0):
+    for index in (1, 9):
         pair.server.receive(pair.client.failure(1, index, ERROR))
         found.append(pair.server.failed_op)
     pair.client.applied(1)
     pair.server.receive(pair.client.ack())
-    pair.server.receive(pair.client.failure(1, 0, ERROR))
+    pair.server.receive(pair.client.failure(1, 10, ERROR))
     found.append(pair.server.failed_op)
-    assert found == [list(OP), None, [CREATE, 1, 0, 0, "p"], None]
+    assert found == [[CREATE, 1, 0, 0, "p"], list(OP), None, None]
+
+
+@pytest.mark.parametrize("place", [(2, 0), (1, 9), (0, 0)])
+def test_a_failure_that_does_not_lie_behind_the_last_one_is_refused(
+    pair: ConnectionPair, place: tuple[int, int]
+) -> None:
+    for _ in range(2):
+        pair.batch(OP, OP)
+    pair.server.receive(pair.client.failure(2, 0, ERROR))
+    with pytest.raises(RemoteProtocolError, match=r"a failure behind op \(2, 0\), got one of op \("):
+        pair.server.receive(pair.client.failure(*place, ERROR))
+
+
+def test_a_batch_is_unpacked_once_however_many_of_its_ops_fail(
+    pair: ConnectionPair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pair.batch(*[OP] * 100)
+    unpacked: list[bytes] = []
+    monkeypatch.setattr(channel, "unpack", lambda data: (unpacked.append(data), unpack(data))[1])
+    frames = [pair.client.failure(1, index, ERROR) for index in range(100)]
+    for frame in [*frames, *frames]:  # a copy is not even looked at
+        pair.server.receive(frame)
+    assert len(unpacked) == 1
+    assert pair.server.duplicates == 100
 
 
 def test_a_frame_that_is_too_large_is_not_sent_and_leaves_no_gap() -> None:
@@ -252,6 +276,25 @@ def test_a_frame_that_is_too_large_is_not_sent_and_leaves_no_gap() -> None:
     assert (pair.client.sent, pair.client.ack_due, pair.client.resend()) == (0, 1, [])
     answer = pair.server.receive(pair.client.reply(1, None, ["too-large", ""]))
     assert answer == Reply(1, 1, 1, None, ["too-large", ""])
+
+
+def test_a_frame_of_too_many_arrays_and_maps_is_not_sent_and_is_a_violation_where_it_comes() -> None:
+    most = ConnectionPair(Limits(containers=50)).greet()
+    allowed: list[object] = [[] for _ in range(25)] + [{} for _ in range(24)]
+    for pair in (most, ConnectionPair(Limits(containers=50)).greet()):
+        pair.batch(OP)
+        assert pair.server.receive(pair.client.reply(1, [*allowed, "x" * 100])) is not None
+    with pytest.raises(LocalProtocolError, match="expected at most 50 arrays and maps in one frame, got more"):
+        most.client.reply(1, [*allowed, []])
+    with pytest.raises(RemoteProtocolError, match="expected at most 50 arrays and maps in one frame, got more"):
+        most.server.receive(encode(Reply(2, 0, 1, [*allowed, {}])))
+
+
+def test_a_batch_may_have_as_many_ops_as_the_server_likes() -> None:
+    pair = ConnectionPair(Limits(containers=50)).greet()
+    message = pair.batch(*[OP] * 1000)
+    assert isinstance(message, Batch)
+    assert len(message.ops) == 1000
 
 
 # --- loss and resume ------------------------------------------------------------------------------------------------

@@ -184,9 +184,14 @@ class WireClient:
         """Take in messages until an op *code* has come, the first behind *since* ops; return it."""
         return self.wait(lambda: next((op for op in self.ops[since:] if op[0] == code), []))
 
+    @property
+    def asked(self) -> list[Any]:
+        """The oldest ask that was not answered yet, or an empty list."""
+        return next((op for op in self.ops if op[0] in ASKS and op[1] not in self._answered), [])
+
     def answer(self, value: Any = None, error: list[str] | None = None) -> list[Any]:
         """Wait for an ask that was not answered yet, and answer it; return the op."""
-        op = self.wait(lambda: next((op for op in self.ops if op[0] in ASKS and op[1] not in self._answered), []))
+        op = self.wait(lambda: self.asked)
         self._answered.add(op[1])
         self.send(self.channel.reply(op[1], value, error))
         return op

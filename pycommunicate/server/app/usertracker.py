@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from time import monotonic
@@ -37,7 +38,7 @@ class User:
 
     @property
     def session(self) -> Session:
-        """The user's session: a mapping of text keys, kept between requests."""
+        """The user's session, a mapping of text keys that is kept between requests."""
         return self._tracker.session(self)
 
     @property
@@ -70,12 +71,17 @@ class UserTracker:
     Args:
         store: Where sessions are kept.
         lifetime: Seconds that an idle user without a page is kept.
+        most: How many users are kept, those with a page aside; the one that is idle longest goes.
     """
 
-    def __init__(self, store: Store, lifetime: float) -> None:
+    def __init__(self, store: Store, lifetime: float, most: int) -> None:
         self._store = store
         self._lifetime = lifetime
+        self._most = most
         self._users: dict[str, User] = {}
+        # Kept users by when they were seen last. Those with a page may stand among them: they are skipped, and come
+        # back at its end.
+        self._idle: OrderedDict[str, User] = OrderedDict()
         # All users that anybody holds, kept or not: two tabs that open at once have the same one.
         self._living: WeakValueDictionary[str, User] = WeakValueDictionary()
         self._locks: WeakValueDictionary[str, _UserLock] = WeakValueDictionary()
@@ -90,7 +96,7 @@ class UserTracker:
         user = self._living.get(id_)
         if user is None:
             user = self._living[id_] = User(id_, self)
-        user.seen = monotonic()
+        self._seen(user)
         return user
 
     def new(self) -> User:
@@ -99,7 +105,11 @@ class UserTracker:
 
     def keep(self, user: User) -> None:
         """Keep a user."""
-        self._users[user.id_] = user
+        if user.id_ not in self._users:
+            self._users[user.id_] = user
+            self._seen(user)
+            if len(self._users) > self._most:
+                self._make_room()
 
     def keeps(self, user: User) -> bool:
         """Return whether a user is kept."""
@@ -108,7 +118,7 @@ class UserTracker:
     def page_ended(self, user: User, page: Page) -> None:
         """Take note that a page of a user has ended."""
         user.pages.pop(page, None)
-        user.seen = monotonic()
+        self._seen(user)
 
     @contextmanager
     def unit(self) -> Iterator[None]:
@@ -139,9 +149,31 @@ class UserTracker:
 
     def sweep(self, now: float) -> None:
         """Forget users who have been idle for too long."""
-        for user in [one for one in self._users.values() if not one.pages and now - one.seen > self._lifetime]:
-            del self._users[user.id_]
-            self._store.forget(user.id_)
+        while (user := self._idle_longest()) is not None and now - user.seen > self._lifetime:
+            self._forget(user)
+
+    def _seen(self, user: User) -> None:
+        user.seen = monotonic()
+        if user.id_ in self._users:
+            self._idle[user.id_] = user
+            self._idle.move_to_end(user.id_)
+
+    def _idle_longest(self) -> User | None:
+        while self._idle:
+            id_, user = next(iter(self._idle.items()))
+            if not user.pages:
+                return user
+            del self._idle[id_]
+        return None
+
+    def _make_room(self) -> None:
+        user = self._idle_longest()
+        if user is not None:
+            self._forget(user)
+
+    def _forget(self, user: User) -> None:
+        del self._users[user.id_], self._idle[user.id_]
+        self._store.forget(user.id_)
 
     def _save(self, user: User, session: Session) -> None:
         if session.save():

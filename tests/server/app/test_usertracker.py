@@ -309,3 +309,75 @@ def test_ids_are_unguessable_and_not_shown_by_repr(users: UserTracker) -> None:
     assert all(len(id_) >= 22 for id_ in ids)
     user = users.new()
     assert user.id_ not in repr(user)
+
+
+# --- how many are kept ------------------------------------------------------------------------------------------------
+
+
+def kept(users: UserTracker, count: int) -> list[User]:
+    """Make users with a session each."""
+    made = [users.new() for _ in range(count)]
+    for user in made:
+        in_unit(users, lambda user=user: user.session.update(name=user.id_))
+    return made
+
+
+def test_one_user_more_than_may_be_makes_the_longest_idle_one_go_with_its_session(users: UserTracker) -> None:
+    made = kept(users, MOST)
+    users.get(made[0].id_)  # it comes back, and is idle no longer
+
+    kept(users, 1)
+
+    assert len(users) == MOST
+    assert [users.keeps(user) for user in made] == [True, False, True, True, True]
+    assert read(users, made[1]) == {}
+    assert read(users, made[0]) == {"name": made[0].id_}
+
+
+def test_users_with_a_page_are_kept_whatever_comes(users: UserTracker) -> None:
+    made = kept(users, MOST)
+    page: Any = object()
+    made[0].pages[page] = None
+
+    kept(users, MOST)
+    assert [users.keeps(user) for user in made] == [True, False, False, False, False]
+
+    users.page_ended(made[0], page)
+    kept(users, MOST - 1)
+    assert users.keeps(made[0])
+    kept(users, 1)
+    assert not users.keeps(made[0])
+
+
+def test_sweep_looks_at_no_more_users_than_it_forgets(store: MemoryStore) -> None:
+    users = UserTracker(store, LIFETIME, 1000)
+    made = kept(users, 100)
+    looked: list[str] = []
+
+    class Watched(User):
+        @property
+        def pages(self) -> Any:  # type: ignore[override]
+            looked.append(self.id_)
+            return {}
+
+    for user in made:
+        user.__class__ = Watched
+
+    users.sweep(monotonic())
+    assert looked == [made[0].id_]
+    users.sweep(monotonic() + LIFETIME + 1)
+    assert len(users) == 0
+
+
+def test_users_whose_pages_keep_them_are_forgotten_in_time_all_the_same(users: UserTracker) -> None:
+    (user,) = kept(users, 1)
+    page: Any = object()
+    user.pages[page] = None
+    users.sweep(monotonic() + LIFETIME + 1)
+    assert users.keeps(user)
+
+    users.page_ended(user, page)
+    users.sweep(monotonic() + LIFETIME / 2)
+    assert users.keeps(user)
+    users.sweep(monotonic() + LIFETIME + 1)
+    assert not users.keeps(user)

@@ -1,0 +1,154 @@
+"""``python -m tests.hostile``: attack a whole server over real WebSockets, and see what others notice of it.
+
+Three processes: the server, the attackers, and (this one) a page that only wants to be used. Its latency from a click
+over a read to a write is compared with what it was before. The attackers keep to a rate, because the three share the
+machine.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import secrets
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from statistics import linear_regression
+from time import monotonic
+from typing import Any
+
+from gevent import socket
+
+from tests.hostile.bystander import Bystander
+from tests.hostile.campaign import TARGET, Campaign
+from tests.hostile.floods import FLOODS, run
+from tests.support.app_server import AppServer
+from tests.support.sessions import record
+from tests.support.wire import WireClient
+
+#: Small, so that what is kept by design is at its bound soon and memory can be seen to be flat.
+_SETTINGS = {"max_users": 1000, "unclaimed_lifetime": 5}
+_IDLE = 5.0
+#: What others may wait longer.
+_MOST_RATIO = 1.5
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Do what the options say; return the exit status."""
+    parser = argparse.ArgumentParser(prog="python -m tests.hostile", description=__doc__)
+    parser.add_argument("--frames", type=int, default=100_000, help="spoiled sessions of so many frames (100000)")
+    parser.add_argument("--seed", type=int, default=secrets.randbelow(2**32), help="of all choices; printed (random)")
+    parser.add_argument("--rate", type=float, default=500, help="frames a second (500); 0 for as many as go")
+    parser.add_argument("--flood", choices=list(FLOODS), action="append", help="this flood instead; may be repeated")
+    parser.add_argument("--seconds", type=float, default=10, help="that a flood lasts (10)")
+    parser.add_argument("--attack", metavar="URL", help=argparse.SUPPRESS)
+    options = parser.parse_args(arguments)
+    if options.attack:
+        print(json.dumps(_attack(options)))
+        return 0
+    print(f"seed {options.seed}")
+    faults: list[str] = []
+    for flood in options.flood or [""]:
+        faults += _measure(options, flood)
+    for fault in faults:
+        print(f"fault: {fault}", file=sys.stderr)
+    return 1 if faults else 0
+
+
+def _attack(options: argparse.Namespace) -> dict[str, Any]:
+    """Be the attackers."""
+    if options.flood:
+        return {"done": run(FLOODS[options.flood[0]], options.attack, options.seconds)}
+    session = record(WireClient(options.attack, socket))
+    campaign = Campaign(options.attack, session, options.seed, rate=options.rate)
+    campaign.run(options.frames)
+    hostile = sum(one.hostile for one in campaign.outcomes)
+    unheard = sum(not one.why and not one.code for one in campaign.outcomes)
+    return {
+        "frames": campaign.sent,
+        "pages": len(campaign.outcomes),
+        "ended": dict(campaign.ended),
+        "hostile": hostile,
+        "unheard": unheard,
+        "wrong": campaign.wrong,
+    }
+
+
+def _measure(options: argparse.Namespace, flood: str) -> list[str]:
+    """Let the server be attacked, and print what comes of it; return what must not be."""
+    server = AppServer(TARGET, environment={"TARGET_SETTINGS": json.dumps(_SETTINGS)})
+    server.start()
+    try:
+        return _run(server, options, flood)
+    finally:
+        server.stop()
+
+
+def _run(server: AppServer, options: argparse.Namespace, flood: str) -> list[str]:
+    assert server.process is not None
+    bystander = Bystander(server.url)
+    bystander.click_for(1)
+    idle = bystander.click_for(_IDLE)
+    command = [sys.executable, "-m", "tests.hostile", "--attack", server.url, "--seed", str(options.seed)]
+    command += ["--frames", str(options.frames), "--rate", str(options.rate), "--seconds", str(options.seconds)]
+    command += ["--flood", flood] if flood else []
+    began, attacked = monotonic(), []
+    memory: list[tuple[float, int]] = []
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as attackers:
+        while attackers.poll() is None:
+            attacked += bystander.click_for(0.5)
+            memory.append((monotonic() - began, _rss(server.process.pid)))
+        output = attackers.stdout.read() if attackers.stdout else ""
+    seconds = monotonic() - began
+    after = bystander.click_for(_IDLE)
+    said = json.loads(output) if output else {"wrong": ["the attackers failed"]}
+    print(f"{flood or 'spoiled sessions'}: {said}, in {seconds:.0f} s")
+    faults = [*said.get("wrong", []), *_latency(idle + after, attacked), *_memory(memory, server.url)]
+    if not flood:
+        faults += _log(server.log, said)
+    return faults
+
+
+def _latency(idle: list[float], attacked: list[float]) -> list[str]:
+    """Print what others waited; return it if it was too long."""
+    faults = []
+    for percent in (50, 95, 99):
+        before, then = (_percentile(values, percent) * 1000 for values in (idle, attacked))
+        print(f"  others: p{percent} {before:.2f} ms idle, {then:.2f} ms under attack: x{then / before:.2f}")
+        if percent == 50 and then / before > _MOST_RATIO:
+            faults.append(f"others waited {then / before:.2f} times as long")
+    return faults
+
+
+def _memory(samples: list[tuple[float, int]], url: str) -> list[str]:
+    half = samples[len(samples) // 2 :]
+    report = json.loads(WireClient(url, timeout=30).get("/report").text)
+    if len(half) > 10:
+        slope = linear_regression([at for at, _ in half], [rss for _, rss in half]).slope
+        grown = slope * (half[-1][0] - half[0][0])
+        print(f"  memory: {slope / 1024:.1f} KiB/s over the second half, {grown / 2**20:.2f} MiB in all of it")
+    print(f"  memory: from {samples[0][1] / 2**20:.1f} MiB to at most {max(rss for _, rss in samples) / 2**20:.1f} MiB")
+    print(f"  left: {report}")
+    return [] if report["attached"] == 1 else [f"{report['attached'] - 1} pages are left"]
+
+
+def _log(log: str, said: dict[str, Any]) -> list[str]:
+    counts, odd = Campaign("", [], 0).lines_in(log.partition("stops it)\n")[2])
+    lines = counts["page"] + counts["socket"] + counts["refusal"]
+    print(f"  log: {dict(counts)}, {len(odd)} others; {said['hostile']} pages ended for what was sent")
+    if not said["hostile"] <= lines <= said["hostile"] + said["unheard"]:
+        odd.append(f"{lines} lines of {said['hostile']} pages that ended for what was sent ({said['unheard']} unheard)")
+    return odd[:20]
+
+
+def _percentile(values: list[float], percent: float) -> float:
+    return sorted(values)[int(len(values) * percent / 100)]
+
+
+def _rss(pid: int) -> int:
+    return int(Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1]) * 4096
+
+
+if __name__ == "__main__":
+    sys.exit(main())
