@@ -1,7 +1,7 @@
 # Commands for working on pycommunicate; each is at most three lines, and `make` alone lists them.
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test check test-all benchmark clean
+.PHONY: help run test check test-all fuzz autobahn docs screenshots benchmark clean
 export PYTHON ?= python3
 PORT ?= 8080
 
@@ -22,6 +22,19 @@ check: .venv/.test ## Format, lint, types, client tests, Python tests
 
 test-all: ## All but the browser tests on Python 3.10 to 3.13
 	tools/test_all.sh
+
+autobahn: .venv/.test ## Autobahn's test suite against our WebSockets; needs a Python 2.7
+	.venv/bin/python -m tools.autobahn
+
+docs: .venv/.test ## Build the documentation into build/docs
+	.venv/bin/python -m sphinx -q -E -W --keep-going docs build/docs
+	@echo "The documentation is in build/docs/index.html"
+
+screenshots: .venv/.test ## Take the pictures of the examples, docs/images/*.png, anew
+	.venv/bin/python -m tools.screenshots
+
+fuzz: .venv/.test ## Attack a server with 100,000 spoiled frames, and measure what others notice of it
+	.venv/bin/python -m tests.hostile
 
 benchmark: .venv/.test ## Measure
 	.venv/bin/python -m benchmarks

@@ -14,6 +14,7 @@ from typing import Any
 
 import gevent
 from gevent import socket
+from gevent.exceptions import ConcurrentObjectUseError
 
 __all__ = ["SocketWriter"]
 
@@ -30,24 +31,24 @@ class SocketWriter:
 
     Args:
         sock: A gevent socket, with or without TLS.
-        deadline: Seconds that one chunk may take before the peer counts as dead.
+        deadline: Seconds that the peer may take nothing before it counts as dead.
     """
 
-    __slots__ = ("_deadline", "_moved", "_queue", "_socket", "_waiting", "_writing", "broken")
+    __slots__ = ("_deadline", "_moved", "_queue", "_socket", "_task", "_waiting", "broken")
 
     def __init__(self, sock: Any, deadline: float) -> None:
         self._socket = sock
         self._deadline = deadline
         self._queue: deque[bytes | memoryview] = deque()
         self._waiting = 0
-        self._writing = False
+        self._task: gevent.Greenlet[[], None] | None = None
         self._moved = False
         self.broken = False
 
     @property
     def idle(self) -> bool:
         """Whether everything has been handed to the kernel."""
-        return not self._writing
+        return self._task is None
 
     def take_progress(self) -> bool:
         """Return whether the peer has taken anything of a queue since the last call."""
@@ -58,7 +59,7 @@ class SocketWriter:
         """Send *data* behind all that was written before; never waits."""
         if self.broken:
             return
-        if self._writing:
+        if self._task is not None:
             self._queue.append(data)
             self._waiting += _cost(data)
             if self._waiting - len(self._queue[0]) > _MOST_WAITING:
@@ -70,8 +71,13 @@ class SocketWriter:
             rest = memoryview(data)[sent:]
             self._queue.append(rest)
             self._waiting = _cost(rest)
-            self._writing = True
-            gevent.spawn(self._write_queue)
+            self._task = gevent.spawn(self._write_queue)
+
+    def flush(self, timeout: float) -> None:
+        """**Block** until all has been handed to the kernel, or for *timeout* seconds."""
+        task = self._task
+        if task is not None:
+            task.join(timeout)
 
     def shut_down(self) -> None:
         """End both directions: whoever reads from the socket wakes up."""
@@ -95,27 +101,32 @@ class SocketWriter:
     def _write_queue(self) -> None:
         try:
             while self._queue:
+                chunk = self._next_chunk()
                 with gevent.Timeout(self._deadline):
-                    self._socket.sendall(self._next_chunk())
+                    sent = self._socket.send(chunk)
                 self._moved = True
-        except (OSError, gevent.Timeout) as error:
+                if sent < len(chunk) and not self.broken:
+                    self._put_back(memoryview(chunk)[sent:])
+        except (OSError, gevent.Timeout, ConcurrentObjectUseError) as error:  # the last: TLS wants to read first
             _log.debug("a socket takes no more: %r", error)
             self.shut_down()
         finally:
-            self._writing = False
+            self._task = None
 
     def _next_chunk(self) -> bytes | memoryview:
         first = self._take()
         if len(first) > _CHUNK:
             # In pieces: the deadline is for a peer that takes nothing, not for one that takes long.
-            rest = memoryview(first)[_CHUNK:]
-            self._queue.appendleft(rest)
-            self._waiting += _cost(rest)
+            self._put_back(memoryview(first)[_CHUNK:])
             return memoryview(first)[:_CHUNK]
         chunk = bytearray(first)
         while self._queue and len(chunk) + len(self._queue[0]) <= _CHUNK:
             chunk += self._take()
         return bytes(chunk)
+
+    def _put_back(self, rest: memoryview) -> None:
+        self._queue.appendleft(rest)
+        self._waiting += _cost(rest)
 
     def _take(self) -> bytes | memoryview:
         data = self._queue.popleft()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from codecs import getincrementaldecoder
 from collections.abc import Iterator
 from struct import Struct
 
@@ -49,12 +50,14 @@ class FrameReader:
         max_size: Bytes that one message may have, over all its fragments.
     """
 
-    __slots__ = ("_held", "_message", "_message_opcode", "_need", "max_size")
+    __slots__ = ("_held", "_message", "_message_opcode", "_need", "_payload_start", "_text", "max_size")
 
     def __init__(self, max_size: int) -> None:
         self.max_size = max_size
         self._held = bytearray()
         self._need = 2
+        self._payload_start = 0  # in the frame that is not all there; 0 while its head is not
+        self._text: _Text | None = None
         self._message = bytearray()
         self._message_opcode = 0
 
@@ -68,7 +71,9 @@ class FrameReader:
         if self._held:
             self._held += data
             if len(self._held) < self._need:
-                return  # without a look: a frame that comes byte by byte costs no more than one that comes whole
+                # Without a look: a frame that comes byte by byte costs no more than one that comes whole.
+                self._look_ahead()
+                return
             buffer = bytes(self._held)
         start = 0
         while (cut := self._cut(buffer, start)) is not None:
@@ -77,10 +82,12 @@ class FrameReader:
             if message is not None:
                 yield message
         self._held = bytearray(buffer[start:])
+        self._look_ahead()
 
     def _cut(self, buffer: bytes, start: int) -> tuple[int, int, bytes] | None:
         """Return the end, first byte and payload of the frame at *start*, or None if it is not all there."""
         self._need = 2
+        self._payload_start = 0
         if len(buffer) - start < 2:
             return None
         first, second = buffer[start], buffer[start + 1]
@@ -94,14 +101,15 @@ class FrameReader:
         self._need = head
         if len(buffer) - start < head:
             return None
-        if length == 126:
-            (length,) = _LENGTH_16.unpack_from(buffer, start + 2)
-        elif length == 127:
-            (length,) = _LENGTH_64.unpack_from(buffer, start + 2)
+        if head > 2:
+            (length,) = (_LENGTH_16 if head == 4 else _LENGTH_64).unpack_from(buffer, start + 2)
+            if length < (126 if head == 4 else 65536):
+                raise CloseError(1002, "a length must be written in as few bytes as it needs")
         self._check(first, second, length)
         self._need = head + 4 + length
         end = start + self._need
         if len(buffer) < end:
+            self._payload_start = head + 4
             return None
         mask = buffer[start + head : start + head + 4]
         return end, first, _unmask(buffer[start + head + 4 : end], mask)
@@ -122,18 +130,64 @@ class FrameReader:
             raise CloseError(1009, f"a message may have {self.max_size} bytes")
 
     def _assemble(self, first: int, payload: bytes) -> tuple[int, bytes] | None:
-        opcode = first & 0x0F
+        opcode, is_last = first & 0x0F, bool(first & 0x80)
         if opcode >= 0x08:
             return opcode, _check_close(payload) if opcode == CLOSE else payload
-        if first & 0x80 and not self._message_opcode:
-            return opcode, _check_text(payload) if opcode == TEXT else payload
+        if opcode == TEXT and self._text is None:
+            self._text = _Text()
+        if self._text is not None:
+            self._text.end_frame(payload, is_last)
+            if is_last:
+                self._text = None
+        if is_last and not self._message_opcode:
+            return opcode, payload
         self._message_opcode = self._message_opcode or opcode
         self._message += payload
-        if not first & 0x80:
+        if not is_last:
             return None
         opcode, message = self._message_opcode, bytes(self._message)
         self._message_opcode, self._message = 0, bytearray()
-        return opcode, _check_text(message) if opcode == TEXT else message
+        return opcode, message
+
+    def _look_ahead(self) -> None:
+        """Refuse a text that cannot become one (RFC 6455 8.1) before its frame is all there."""
+        start = self._payload_start
+        if not start:
+            return
+        opcode = self._held[0] & 0x0F
+        if opcode == TEXT and self._text is None:
+            self._text = _Text()
+        if self._text is not None and opcode < 0x08:
+            self._text.add(self._held, start)
+
+
+class _Text:
+    """Looks whether the bytes of a text message are UTF-8, as they come."""
+
+    __slots__ = ("_decoder", "_seen")
+
+    def __init__(self) -> None:
+        self._decoder = getincrementaldecoder("utf-8")()
+        self._seen = 0  # bytes of the present frame
+
+    def add(self, frame: bytearray, start: int) -> None:
+        """Look at what has come of a masked frame, whose payload begins at *start*."""
+        piece = bytes(frame[start + self._seen :])
+        turn = self._seen % 4
+        mask = bytes(frame[start - 4 : start])
+        self._decode(_unmask(piece, mask[turn:] + mask[:turn]), False)
+        self._seen += len(piece)
+
+    def end_frame(self, payload: bytes, is_last: bool) -> None:
+        """Look at the rest of a frame."""
+        self._decode(payload[self._seen :], is_last)
+        self._seen = 0
+
+    def _decode(self, data: bytes, is_last: bool) -> None:
+        try:
+            self._decoder.decode(data, is_last)
+        except UnicodeDecodeError:
+            raise CloseError(1007, "a text message must be UTF-8") from None
 
 
 def _unmask(payload: bytes, mask: bytes) -> bytes:
@@ -145,18 +199,13 @@ def _unmask(payload: bytes, mask: bytes) -> bytes:
     return (int.from_bytes(payload, "little") ^ key).to_bytes(length, "little")
 
 
-def _check_text(payload: bytes) -> bytes:
-    try:
-        payload.decode()
-    except UnicodeDecodeError:
-        raise CloseError(1007, "a text message must be UTF-8") from None
-    return payload
-
-
 def _check_close(payload: bytes) -> bytes:
     if not payload:
         return payload
     if len(payload) == 1 or not _is_close_code(_LENGTH_16.unpack_from(payload)[0]):
         raise CloseError(1002, "a close frame must carry a code that may be sent")
-    _check_text(payload[2:])
+    try:
+        payload[2:].decode()
+    except UnicodeDecodeError:
+        raise CloseError(1007, "the reason for a close must be UTF-8") from None
     return payload

@@ -7,6 +7,7 @@ each other one is pinged, which browsers answer by themselves, however busy or h
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, Protocol
 
 from gevent import get_hub
@@ -22,6 +23,9 @@ class _Pinged(Protocol):
 
     def beat(self) -> None:
         """Ping the peer, or let it go if nothing has come from it since the last call; never waits."""
+
+    def close(self, code: int, message: str) -> None:
+        """Close it, without waiting."""
 
 
 class Heartbeat:
@@ -63,6 +67,14 @@ class Heartbeat:
     def discard(self, socket: _Pinged, slot: int) -> None:
         """Look after it no more."""
         self._slots[slot].discard(socket)
+
+    def close_all(self, code: int, reason: str) -> None:
+        """Close all that it looks after."""
+        for socket in list(self):
+            socket.close(code, reason)
+
+    def __iter__(self) -> Iterator[_Pinged]:
+        return (socket for slot in self._slots for socket in slot)
 
     def __len__(self) -> int:
         return sum(map(len, self._slots))

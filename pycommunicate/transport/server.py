@@ -13,11 +13,12 @@ from ipaddress import ip_address
 from time import monotonic
 from typing import Any
 
+import gevent
 from gevent import pywsgi, socket
 from gevent.pool import Pool
 
 from .heartbeat import Heartbeat
-from .http import Connection, within
+from .http import within
 from .websocket import Handler
 
 __all__ = ["Server"]
@@ -27,6 +28,11 @@ _log = logging.getLogger("pycommunicate.transport")
 
 #: Seconds that sockets get for their closing handshakes, and connections for their answers, when all else has ended.
 _LAST_WORDS = 3.0
+#: Seconds until the next try when no connection could be taken.
+_RETRY = 0.2
+#: Bytes that wait in the kernel, not in our queues: so it is seen whether a peer takes anything, and a small frame does
+#: not stand behind megabytes.
+_MOST_UNSENT = 128 * 1024
 
 
 class Server(pywsgi.WSGIServer):
@@ -45,14 +51,17 @@ class Server(pywsgi.WSGIServer):
 
     Attributes:
         stopping: Whether no request is taken any more.
-        idle: Connections that wait for a request.
+        idle: The sockets of connections that wait for a request, or for a TLS handshake.
     """
 
     handler_class = Handler
+    backlog = 1024
     #: What pywsgi calls for a TLS handshake; its stubs take it for a method.
     wrap_socket: Any
     ssl_args: Any
+    loop: Any
     pool: Pool
+    _start_accepting_if_started: Any
 
     def __init__(
         self,
@@ -82,7 +91,8 @@ class Server(pywsgi.WSGIServer):
         self.send_timeout = send_timeout
         self.heartbeat = Heartbeat(heartbeat)
         self.stopping = False
-        self.idle: set[Connection] = set()
+        self.idle: set[Any] = set()
+        self._cannot_accept = False
         self._finishers: list[Callable[[float], None]] = []
 
     @property
@@ -113,12 +123,19 @@ class Server(pywsgi.WSGIServer):
         """
         self.stopping = True
         self.close()
-        for connection in list(self.idle):
-            connection.hang_up()
+        for sock in list(self.idle):
+            with suppress(OSError):
+                sock.shutdown(socket.SHUT_RDWR)
         deadline = monotonic() + timeout
         for finish in self._finishers:
-            finish(max(0.0, deadline - monotonic()))
+            try:
+                finish(max(0.0, deadline - monotonic()))
+            except Exception:
+                _log.exception("the app could not end in order")
+        self.heartbeat.close_all(1001, "the server stops")
         self.pool.join(timeout=max(0.0, deadline - monotonic()) + _LAST_WORDS)
+        if self.pool:
+            _log.warning("%d connections are cut as the server stops: their requests take too long", len(self.pool))
         self.stop(timeout=0)
 
     def stop(self, timeout: float | None = None) -> None:
@@ -126,25 +143,68 @@ class Server(pywsgi.WSGIServer):
         super().stop(timeout)
         self.heartbeat.stop()
 
+    def init_socket(self) -> None:
+        """Make the socket that listens, or take the one that was given."""
+        super().init_socket()
+        self.socket.setblocking(False)
+
+    def update_environ(self) -> None:
+        """Tell apps the server's name; pywsgi would ask the DNS for one."""
+        if isinstance(self.address, tuple):
+            self.environ.setdefault("SERVER_NAME", str(self.address[0]))
+        super().update_environ()
+
+    def do_read(self) -> Any:
+        """Take one connection; return None if there is none, or if it cannot be taken now: one line says so."""
+        try:
+            taken = super().do_read()
+            self._cannot_accept = False
+            return taken
+        except ConnectionAbortedError:  # it has gone already
+            return None
+        except OSError as error:
+            if self.is_fatal_error(error):
+                raise
+            if not self._cannot_accept:
+                gevent.spawn(_log.warning, "no connection can be taken for now: %s", error)
+            self._cannot_accept = True
+            self.stop_accepting()
+            self._timer = self.loop.timer(_RETRY)
+            self._timer.start(self._start_accepting_if_started)
+            return None
+
     def do_handle(self, *args: Any) -> None:
         """Serve one connection. Without TCP_NODELAY two small sends in a row cost 40 ms."""
-        if args[0].family != socket.AF_UNIX:
-            with suppress(OSError):  # it has gone already
-                args[0].setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        with suppress(OSError):  # it has gone already, or is a unix socket
+            args[0].setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            args[0].setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, _MOST_UNSENT)
         super().do_handle(*args)
 
     def wrap_socket_and_handle(self, client_socket: Any, address: Any) -> None:
         """Do the TLS handshake, within the deadline, and serve the connection."""
-        secure = None
-        try:
-            with within(self.header_timeout):
-                secure = self.wrap_socket(client_socket, **self.ssl_args)
-        except OSError as error:
-            _log.info("a TLS handshake failed: %s", getattr(error, "reason", None) or error)
-        if secure is None:
-            client_socket.close()
+        if self.stopping:
             return
         try:
-            self.handle(secure, address)
+            secure = self.wrap_socket(client_socket, do_handshake_on_connect=False, **self.ssl_args)
+        except OSError:  # it has gone already
+            return
+        try:
+            if self._shake_hands(secure):
+                self.handle(secure, address)
         finally:
             secure.close()
+
+    def _shake_hands(self, secure: Any) -> bool:
+        self.idle.add(secure)
+        done = False
+        try:
+            with within(self.header_timeout):
+                secure.do_handshake()
+                done = True
+            if not done:
+                _log.info("a TLS handshake failed: it took more than %g s", self.header_timeout)
+        except OSError as error:
+            _log.info("a TLS handshake failed: %s", getattr(error, "reason", None) or error)
+        finally:
+            self.idle.discard(secure)
+        return done

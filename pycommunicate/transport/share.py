@@ -7,7 +7,7 @@ a thousand frames a second cost about a twentieth of a core.
 
 from __future__ import annotations
 
-from time import perf_counter
+from time import monotonic, thread_time
 
 import gevent
 
@@ -15,37 +15,38 @@ __all__ = ["Share"]
 
 #: Part of the server's time.
 _SHARE = 0.1
-#: Seconds that may be taken soon one after the other, when little was taken before.
-_BURST = 0.05
+#: Seconds that may be taken soon one after the other, when little was taken before: as much as a few very large frames.
+_BURST = 0.5
 #: Seconds that may be taken at once, before others have a turn.
 _TURN = 0.001
 
 
 class Share:
-    """Accounts for what one socket's frames take."""
+    """Accounts for what one socket's frames take: in time of the processor, whatever else the machine does."""
 
-    __slots__ = ("_began", "_debt")
+    __slots__ = ("_began", "_debt", "_forgiven")
 
     def __init__(self) -> None:
         self._debt = 0.0
         self._began = 0.0
+        self._forgiven = monotonic()
 
     def begin(self) -> None:
         """Begin to take time; what was taken before is forgiven as time passes."""
-        now = perf_counter()
-        self._debt = max(0.0, self._debt - (now - self._began) * _SHARE)
-        self._began = now
+        now = monotonic()
+        self._debt = max(0.0, self._debt - (now - self._forgiven) * _SHARE)
+        self._forgiven = now
+        self._began = thread_time()
 
     def yield_turn(self) -> None:
         """Let others have a turn if it is time to: then this **blocks**."""
-        if perf_counter() - self._began > _TURN:
+        if thread_time() - self._began > _TURN:
             self.end()
             gevent.sleep(0)
             self.begin()
 
     def end(self) -> None:
         """End; this **blocks** if too much was taken, for as long as it takes to make that good."""
-        self._debt += perf_counter() - self._began
-        self._began = perf_counter()
+        self._debt += thread_time() - self._began
         if self._debt > _BURST:
             gevent.sleep((self._debt - _BURST) / _SHARE)

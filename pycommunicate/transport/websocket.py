@@ -19,7 +19,7 @@ from contextlib import suppress
 from typing import Any
 
 import gevent
-from gevent import get_hub, socket
+from gevent import get_hub
 from gevent.pywsgi import WSGIHandler
 from geventwebsocket.handler import WebSocketHandler
 from geventwebsocket.websocket import WebSocket
@@ -27,7 +27,7 @@ from geventwebsocket.websocket import WebSocket
 from ..page.link import Receiver
 from .carrier import SocketWriter
 from .frames import BINARY, CLOSE, PING, PONG, CloseError, FrameReader, close_payload, encode_frame
-from .http import Connection
+from .http import Connection, linger
 from .share import Share
 
 __all__ = ["CarrierSocket", "Handler"]
@@ -35,6 +35,8 @@ __all__ = ["CarrierSocket", "Handler"]
 _log = logging.getLogger("pycommunicate.transport")
 
 _READ_SIZE = 64 * 1024
+#: Who has sent so many bytes has probably sent more: others have their turn first. TLS gives no more at a time.
+_MUCH = 16 * 1024
 #: Seconds that the peer gets to answer a close frame.
 _CLOSE_TIMEOUT = 2.0
 _PING = encode_frame(PING, b"")
@@ -50,7 +52,17 @@ class CarrierSocket(WebSocket):
         accepted: Whether the app has taken the offer.
     """
 
-    __slots__ = ("_beat_slot", "_close_timer", "_heard", "_reader", "_socket", "_writer", "accepted", "receiver")
+    __slots__ = (
+        "_beat_slot",
+        "_close_timer",
+        "_heard",
+        "_listens",
+        "_reader",
+        "_socket",
+        "_writer",
+        "accepted",
+        "receiver",
+    )
 
     def __init__(self, environ: dict[str, Any], handler: Handler) -> None:
         # Not the base's: its stream, text validator and environ are what this class does without.
@@ -66,6 +78,7 @@ class CarrierSocket(WebSocket):
         self._close_timer: Any = None
         self._beat_slot = -1
         self._heard = True
+        self._listens = False
 
     def __del__(self) -> None:
         """Do nothing: the base would send from whatever greenlet collects."""
@@ -89,7 +102,8 @@ class CarrierSocket(WebSocket):
 
     def beat(self) -> None:
         """Ping the peer; let it go if nothing came from it since the last time, and it took nothing either."""
-        if not self._heard and not self._writer.take_progress():
+        # Silence says nothing while nobody listens, which is how one that sends too much is slowed down.
+        if self._listens and not self._heard and not self._writer.take_progress():
             gevent.spawn(_log.debug, "a WebSocket is let go: its peer does not answer")
             self._writer.shut_down()
             return
@@ -118,23 +132,33 @@ class CarrierSocket(WebSocket):
 
     def carry(self) -> None:
         """**Blocks** while the socket lives: read frames and hand them to the receiver."""
-        heartbeat = self.handler.server.heartbeat
-        self._beat_slot = heartbeat.add(self)
-        share = Share()
+        server = self.handler.server
+        self._beat_slot = server.heartbeat.add(self)
+        if server.stopping:
+            self.close(1001, "the server stops")
         try:
-            more = self._read(_take_buffered(self.handler), share)
-            while more and not self._writer.broken:
-                data = self._socket.recv(_READ_SIZE)
-                self._heard = True
-                more = bool(data) and self._read(data, share)
+            self._read_all()
         except OSError as error:
             _log.debug("a socket broke: %r", error)
         except Exception:
             _log.exception("a WebSocket is closed: what receives its frames failed")
             self.close(1011, "the server failed")
         finally:
-            heartbeat.discard(self, self._beat_slot)
-            self._end()
+            server.heartbeat.discard(self, self._beat_slot)
+            self.end()
+        self._drain()
+
+    def _read_all(self) -> None:
+        share = Share()
+        more = self._read(_take_buffered(self.handler), share)
+        while more and not self._writer.broken:
+            self._listens = True
+            data = self._socket.recv(_READ_SIZE)
+            self._listens = False
+            self._heard = True
+            more = bool(data) and self._read(data, share)
+            if len(data) >= _MUCH:
+                gevent.sleep(0)
 
     def _read(self, data: bytes, share: Share) -> bool:
         """Take in bytes; return False when the closing handshake is done."""
@@ -153,7 +177,8 @@ class CarrierSocket(WebSocket):
                 share.yield_turn()
             share.end()
         except CloseError as error:
-            _log.warning("a WebSocket is closed: %s", error)
+            if not self.closed:  # else it was told why it is, and so was the log
+                _log.warning("a WebSocket is closed: %s", error)
             self.close(error.code, error.reason)
             return False
         return True
@@ -164,24 +189,22 @@ class CarrierSocket(WebSocket):
         if self.receiver is not None:
             self.receiver.receive(payload)
 
-    def _end(self) -> None:
+    def end(self) -> None:
+        """Be of no more use: whoever received its frames is told."""
         self.closed = True
-        if self._close_timer is not None:
-            self._close_timer.stop()
-            self._close_timer.close()
+        timer, self._close_timer = self._close_timer, None
+        if timer is not None:
+            timer.stop()
+            timer.close()
         receiver, self.receiver = self.receiver, None
         if receiver is not None:
             receiver.lost(self)
-        self._drain()
 
     def _drain(self) -> None:
-        """Let what was written leave before pywsgi closes the socket; unread bytes would turn into a reset."""
-        if self._writer.broken or not self._writer.idle:
-            return
-        with suppress(OSError, gevent.Timeout), gevent.Timeout(_CLOSE_TIMEOUT):
-            self._socket.shutdown(socket.SHUT_WR)
-            while self._socket.recv(_READ_SIZE):
-                pass
+        """Let what was written leave before pywsgi closes the socket."""
+        self._writer.flush(_CLOSE_TIMEOUT)
+        if not self._writer.broken:
+            linger(self._socket)
 
 
 def _take_buffered(handler: Any) -> bytes:
@@ -196,15 +219,7 @@ def _take_buffered(handler: Any) -> bytes:
         return b""
     finally:
         sock.settimeout(timeout)
-        handler.wsgi_input = _NoInput()
         rfile.close()
-
-
-class _NoInput:
-    """Stands where pywsgi looks for an unread request body."""
-
-    def _discard(self) -> None:
-        pass
 
 
 class Handler(Connection, WebSocketHandler):
@@ -236,10 +251,14 @@ class Handler(Connection, WebSocketHandler):
                 raise
             _log.exception("a WebSocket is closed: the app failed")
             offered.close(1011, "the server failed")
-        if offered.accepted:
+        except BaseException:  # it is ended from outside
+            offered.end()
+            raise
+        if not offered.accepted:
+            del environ["wsgi.websocket"]  # or the connection would keep it
+        else:
             # From here on a socket costs no more than it must: its request is let go.
-            self.environ = offered.environ = {}
-            self.headers = None
+            self.environ = offered.environ = environ = {"REMOTE_ADDR": environ.get("REMOTE_ADDR")}
             self.result = None
             offered.carry()
 
@@ -257,7 +276,8 @@ class Handler(Connection, WebSocketHandler):
             headers.append(("Sec-WebSocket-Protocol", subprotocol))
         self.close_connection = True  # when all is over
         self.start_response("101 Switching Protocols", headers)
-        self.write(b"")
+        with suppress(OSError):  # the peer has gone; whoever reads from the socket finds out
+            self.write(b"")
         self.socket.settimeout(None)  # a WebSocket may be silent; its heartbeat finds the dead ones
 
     def start_response(self, status: Any, headers: Any, exc_info: Any = None) -> Any:
@@ -270,27 +290,27 @@ class Handler(Connection, WebSocketHandler):
 
     def _refuse_handshake(self, status: str, text: str) -> None:
         _log.info("a WebSocket handshake of %s is refused: %s: %s", self._peer(), status, text)
-        headers = [("Content-Type", "text/plain; charset=utf-8")]
-        if status.startswith("426"):
-            headers.append(("Sec-WebSocket-Version", "13"))
-        self.start_response(status, headers)
-        self.result = [f"{text}\n".encode()]
-        self.process_result()
-        self.result = None
+        self._answer(status, f"{text}\n", (("Sec-WebSocket-Version", "13"),) if status.startswith("426") else ())
 
 
 def _asks_for_upgrade(environ: dict[str, Any]) -> bool:
     return (
         environ["REQUEST_METHOD"] == "GET"
-        and environ.get("HTTP_UPGRADE", "").lower() == "websocket"
-        and "upgrade" in environ.get("HTTP_CONNECTION", "").lower()
+        and "websocket" in _words(environ, "HTTP_UPGRADE")
+        and "upgrade" in _words(environ, "HTTP_CONNECTION")
     )
+
+
+def _words(environ: dict[str, Any], key: str) -> list[str]:
+    return [word.strip().lower() for word in environ.get(key, "").split(",")]
 
 
 def _bad_handshake(environ: dict[str, Any]) -> tuple[str, str] | None:
     """Return status and text for a handshake that cannot be answered."""
     if environ["SERVER_PROTOCOL"] != "HTTP/1.1":
         return "400 Bad Request", "expected HTTP/1.1"
+    if "HTTP_TRANSFER_ENCODING" in environ or environ.get("CONTENT_LENGTH", "0").strip("0"):
+        return "400 Bad Request", "expected no body before the frames"
     if environ.get("HTTP_SEC_WEBSOCKET_VERSION", "").strip() != "13":
         return "426 Upgrade Required", "expected Sec-WebSocket-Version: 13"
     try:

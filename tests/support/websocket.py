@@ -48,14 +48,21 @@ class RawSocket:
     """One connection that may become a WebSocket.
 
     Args:
-        address: Host and port.
+        address: Host and port, or the path of a unix socket.
         sockets: `socket`, or `gevent.socket` where the server runs in greenlets of the same thread.
         timeout: Seconds after which a read fails the test.
     """
 
-    def __init__(self, address: tuple[str, int], sockets: Any = socket, timeout: float = 5.0) -> None:
-        self.address = address
-        self.socket = sockets.create_connection(address, timeout)
+    def __init__(self, address: tuple[str, int] | str, sockets: Any = socket, timeout: float = 5.0) -> None:
+        self.host = "localhost"
+        if not isinstance(address, str):
+            self.host = f"[{address[0]}]:{address[1]}" if ":" in address[0] else f"{address[0]}:{address[1]}"
+        if isinstance(address, str):
+            self.socket = sockets.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+            self.socket.settimeout(timeout)
+            self.socket.connect(address)
+        else:
+            self.socket = sockets.create_connection(address, timeout)
         self._buffer = b""
 
     def send_raw(self, data: bytes) -> None:
@@ -75,12 +82,11 @@ class RawSocket:
         A 101 is checked to be the answer to this very request.
         """
         key = base64.b64encode(os.urandom(16)).decode()
-        host = f"{self.address[0]}:{self.address[1]}"
         lines: dict[str, str | None] = {
-            "Host": host,
+            "Host": self.host,
             "Upgrade": "websocket",
             "Connection": "keep-alive, Upgrade",
-            "Origin": f"http://{host}",
+            "Origin": f"http://{self.host}",
             "Sec-WebSocket-Key": key,
             "Sec-WebSocket-Version": "13",
             **(headers or {}),
@@ -106,6 +112,11 @@ class RawSocket:
         headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in rest)}
         body = self._take(int(headers.get("content-length", 0))) or b""
         return HandshakeAnswer(int(first.split()[1]), headers, body)
+
+    def ask(self, head: bytes, body: bytes = b"") -> HandshakeAnswer:
+        """Send one request, given as its first line and further ones, and return the answer."""
+        self.send_raw(head + b"\r\nHost: here\r\n\r\n" + body)
+        return self.read_response()
 
     def send_frame(
         self, opcode: int, payload: bytes = b"", *, fin: bool = True, masked: bool = True, reserved: int = 0
@@ -144,6 +155,18 @@ class RawSocket:
     def at_end(self) -> bool:
         """Wait for what comes next; return whether it is an orderly end of the stream."""
         return not self._buffer and not self._fill()
+
+    def read_rest(self) -> bytes:
+        """Return all that comes until the end of the stream."""
+        while self._fill():
+            pass
+        rest, self._buffer = self._buffer, b""
+        return rest
+
+    def reset(self) -> None:
+        """Let the connection go by a reset, as a machine does that knows nothing of it."""
+        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.socket.close()
 
     def close(self) -> None:
         """Let the connection go without a word."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any, TypeAlias
 
 import pytest
 
@@ -13,11 +14,25 @@ from tests.support.house import rig as rig
 from tests.support.house import start_rig as start_rig
 from tests.support.rig import settle
 
+Serve: TypeAlias = Callable[..., Served]
+
 
 @pytest.fixture
-def served(expect_errors: ExpectErrors) -> Iterator[Served]:
-    """A server whose WebSockets echo."""
-    one = Served()
-    yield one
-    one.close()
+def serve(expect_errors: ExpectErrors) -> Iterator[Serve]:
+    """Starts servers whose WebSockets echo; called with the options of `Served`."""
+    running: list[Served] = []
+
+    def start(**options: Any) -> Served:
+        running.append(Served(**options))
+        return running[-1]
+
+    yield start
+    for one in running:
+        one.close()
     settle()
+
+
+@pytest.fixture
+def served(serve: Serve) -> Served:
+    """A server whose WebSockets echo."""
+    return serve()

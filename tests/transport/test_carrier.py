@@ -26,9 +26,10 @@ class Counting:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._it, name)
 
-    def sendall(self, data: bytes | memoryview) -> None:
+    def send(self, data: bytes | memoryview) -> int:
         self.sent.append(len(data))
-        self._it.sendall(data)
+        count: int = self._it.send(data)
+        return count
 
 
 class Pair:
@@ -123,7 +124,7 @@ def test_small_pieces_that_wait_leave_together(pair: Pair) -> None:
     got = pair.read(204_000)
 
     assert got[200_000:] == b"".join(b"%04d" % i for i in range(1000))
-    assert len(pair.near.sent) < 20
+    assert len(pair.near.sent) < 100  # by what the small buffer takes, not by piece
 
 
 def test_a_peer_that_takes_nothing_is_given_up_after_the_deadline() -> None:
@@ -203,8 +204,9 @@ def test_tls_that_must_read_or_wait_first_is_left_to_the_writer(pair: Pair) -> N
         _sslobj: Any = Tls()
         sent: list[bytes] = []  # noqa: RUF012
 
-        def sendall(self, data: bytes | memoryview) -> None:
-            self.sent.append(bytes(data))
+        def send(self, data: bytes | memoryview) -> int:
+            self.sent.append(bytes(data[:4]))
+            return len(self.sent[-1])
 
     writer = SocketWriter(Socket(), 1.0)
     writer.write(b"first ")

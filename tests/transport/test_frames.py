@@ -251,7 +251,7 @@ def test_a_frame_that_drips_is_looked_at_only_when_it_can_be_whole(monkeypatch: 
     cut = FrameReader._cut
     monkeypatch.setattr(FrameReader, "_cut", lambda self, *where: looks.append(1) or cut(self, *where))
     reader = FrameReader(100_000)
-    frame = bytes((0x82, 0x80 | 127)) + (50_000).to_bytes(8, "big") + b"\0\0\0\0" + b"x" * 50_000
+    frame = bytes((0x82, 0x80 | 126)) + (50_000).to_bytes(2, "big") + b"\0\0\0\0" + b"x" * 50_000
 
     messages = [message for byte in frame for message in reader.feed(bytes((byte,)))]
 

@@ -3,25 +3,18 @@
 from __future__ import annotations
 
 import struct
+import tracemalloc
 
 import gevent
 import pytest
 
 from pycommunicate.errors import RemoteProtocolError
+from pycommunicate.transport.heads import Head
 from tests.support.echo_server import MAX_SIZE, Echo, Served
-from tests.support.house import ExpectErrors
-from tests.support.rig import settle, until
+from tests.support.house import ExpectErrors, living
+from tests.support.rig import settle
 from tests.support.websocket import BINARY, CLOSE, CONTINUATION, PING, PONG, TEXT, RawSocket, client_frame
-
-
-def lost(served: Served) -> None:
-    """Wait until the receiver knows that its socket is lost, which it is told once."""
-    (receiver,) = served.receivers
-    until(lambda: receiver.lost_carriers, "the loss of a socket")
-    settle()
-    assert receiver.lost_carriers == [receiver.carrier]
-    assert receiver.carrier.receiver is None
-
+from tests.transport.conftest import Serve
 
 # --- messages ---------------------------------------------------------------------------------------------------------
 
@@ -84,130 +77,6 @@ def test_many_greenlets_that_send_at_once_do_not_mix_their_frames(served: Served
     gevent.joinall(greenlets, raise_error=True)
 
 
-# --- closing by the client --------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("code", [1000, 1001, 3000, 4999])
-def test_a_close_is_answered_with_its_code_and_the_end_of_the_stream(served: Served, code: int) -> None:
-    client = served.open()
-
-    client.send_close(code, "good bye")
-
-    assert client.read_close() == (code, "")
-    assert client.at_end()
-    client.close()
-    lost(served)
-
-
-def test_a_close_without_a_code_is_answered_without_one(served: Served) -> None:
-    client = served.open()
-
-    client.send_frame(CLOSE)
-
-    assert client.read_close() == (1005, "")
-    assert client.at_end()
-
-
-@pytest.mark.parametrize("how", ["vanish", "reset", "half"])
-def test_a_client_that_goes_without_a_word_is_lost(served: Served, how: str) -> None:
-    client = served.open()
-    if how == "reset":
-        client.socket.setsockopt(1, 13, struct.pack("ii", 1, 0))  # SO_LINGER: close sends a reset
-    if how == "half":
-        client.socket.shutdown(1)
-    else:
-        client.close()
-
-    lost(served)
-
-
-def test_a_client_that_goes_in_the_middle_of_a_frame_is_lost(served: Served) -> None:
-    client = served.open()
-    client.send_raw(client_frame(BINARY, b"x" * 1000)[:500])
-    settle()
-    client.close()
-
-    lost(served)
-    assert served.receivers[0].got == []
-
-
-def test_a_close_in_the_same_segment_as_the_handshake_ends_the_connection(served: Served) -> None:
-    client = served.connect()
-
-    client.handshake("/socket", early=client_frame(CLOSE, struct.pack("!H", 1000)))
-
-    assert client.read_close() == (1000, "")
-    assert client.at_end()
-
-
-def test_nothing_is_delivered_behind_a_close(served: Served) -> None:
-    client = served.open()
-
-    client.send_raw(client_frame(CLOSE, struct.pack("!H", 1000)) + client_frame(BINARY, b"late"))
-
-    assert client.read_close() == (1000, "")
-    assert client.at_end()
-    client.close()
-    lost(served)
-    assert served.receivers[0].got == []
-
-
-# --- closing by the server --------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("code", "reason"), [(1000, ""), (1001, "stopping"), (1008, "policy"), (1009, "big"), (1011, "crash")]
-)
-def test_the_server_closes_with_its_code_behind_all_that_was_sent(served: Served, code: int, reason: str) -> None:
-    client = served.open()
-    carrier = served.receivers[0].carrier
-
-    carrier.try_send(b"x" * 90_000)
-    carrier.try_send(b"last words")
-    carrier.close(code, reason)
-    carrier.try_send(b"too late")
-    carrier.close(1000, "again")
-
-    assert client.read_frame() == (BINARY, b"x" * 90_000)
-    assert client.read_frame() == (BINARY, b"last words")
-    assert client.read_close() == (code, reason)
-    client.send_close(code)
-    assert client.at_end()
-    client.close()
-    lost(served)
-
-
-def test_a_client_that_never_answers_a_close_is_let_go(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pycommunicate.transport.websocket._CLOSE_TIMEOUT", 0.01)
-    client = served.open()
-
-    served.receivers[0].carrier.close(1001, "stopping")
-
-    assert client.read_close() == (1001, "stopping")
-    assert client.at_end()
-    lost(served)
-
-
-def test_what_comes_behind_the_servers_close_is_not_delivered(served: Served) -> None:
-    client = served.open()
-    served.receivers[0].carrier.close(1000, "")
-
-    client.send_frame(BINARY, b"on its way")
-    client.send_close()
-    assert client.read_close() == (1000, "")
-    assert client.at_end()
-    client.close()
-
-    lost(served)
-    assert served.receivers[0].got == []
-
-
-def test_an_app_that_takes_no_websocket_answers_as_to_any_request(served: Served) -> None:
-    served.make_receiver = None
-
-    assert served.connect().handshake("/socket").status == 403
-
-
 # --- rules ------------------------------------------------------------------------------------------------------------
 
 
@@ -240,7 +109,7 @@ def test_who_breaks_a_rule_is_told_by_the_code_and_let_go(served: Served, data: 
     assert client.read_close()[0] == code
     assert client.at_end()
     client.close()
-    lost(served)
+    served.lost()
     assert served.receivers[0].got == []
 
 
@@ -267,15 +136,31 @@ def test_a_receiver_that_fails_closes_with_1011_and_is_logged(served: Served, ex
     client.send_close(1011)
     assert client.at_end()
     client.close()
-    lost(served)
+    served.lost()
     assert len(expect_errors()) == 1
 
 
 def test_the_request_is_freed_while_the_socket_lives(served: Served) -> None:
     client: RawSocket = served.open()
+    served.environs.clear()
     client.send_frame(BINARY, b"hello")
     client.read_frame()
 
-    carrier = served.receivers[0].carrier
-    assert carrier.environ == {}
-    assert carrier.handler.rfile is None
+    assert [one for one in living(dict) if "HTTP_SEC_WEBSOCKET_KEY" in one] == []
+    assert living(Head) == []
+    assert served.receivers[0].carrier.handler.rfile is None
+
+
+@pytest.mark.parametrize(("size", "most"), [(2**32, 200_000), (MAX_SIZE, 1_000_000)])
+def test_memory_grows_only_with_what_arrives(serve: Serve, size: int, most: int) -> None:
+    served = serve(max_size=2**33)
+    clients = [served.open() for _ in range(20)]
+    tracemalloc.start()
+    for client in clients:
+        client.send_raw(bytes([0x82, 0xFF]) + struct.pack("!Q", size) + b"\0\0\0\0" + b"x" * 1000)
+    settle()
+    now, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert now < most
+    assert peak < 2 * most
