@@ -113,7 +113,10 @@ class Registry:
         return page
 
     def expect(self, page: Page, user_id: str, address: str) -> None:
-        """Keep *page* for the browser of *user_id* to claim."""
+        """Keep *page* for the browser of *user_id* to claim.
+
+        An empty *address* is nobody's: all peers of a unix socket have it.
+        """
         lifetime = self._settings.unclaimed_lifetime
         self._pages[page.id] = page
         self._owners[page.id] = user_id
@@ -171,7 +174,7 @@ class Registry:
         mine, near = self._unclaimed_of_user, self._unclaimed_of_address
         if mine.size(user_id) > settings.max_unclaimed_pages_per_user:
             self._expire(mine.oldest(user_id), "too many unclaimed pages of one user")
-        if near.size(address) > settings.max_unclaimed_pages_per_address:
+        if address and near.size(address) > settings.max_unclaimed_pages_per_address:
             self._expire(near.oldest(address), "too many unclaimed pages of one address")
         if len(self._unclaimed) > settings.max_unclaimed_pages or len(self._pages) > settings.max_pages:
             self._expire(next(iter(self._unclaimed)), "too many unclaimed pages")

@@ -33,6 +33,8 @@ _RETRY = 0.2
 #: Bytes that wait in the kernel, not in our queues: so it is seen whether a peer takes anything, and a small frame does
 #: not stand behind megabytes.
 _MOST_UNSENT = 128 * 1024
+# Not on every system.
+_NOTSENT_LOWAT: int | None = getattr(socket, "TCP_NOTSENT_LOWAT", None)
 
 
 class Server(pywsgi.WSGIServer):
@@ -177,7 +179,8 @@ class Server(pywsgi.WSGIServer):
         """Serve one connection. Without TCP_NODELAY two small sends in a row cost 40 ms."""
         with suppress(OSError):  # it has gone already, or is a unix socket
             args[0].setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            args[0].setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, _MOST_UNSENT)
+            if _NOTSENT_LOWAT is not None:
+                args[0].setsockopt(socket.IPPROTO_TCP, _NOTSENT_LOWAT, _MOST_UNSENT)
         super().do_handle(*args)
 
     def wrap_socket_and_handle(self, client_socket: Any, address: Any) -> None:

@@ -78,6 +78,11 @@ def test_who_makes_too_many_pages_loses_only_their_own(
     assert waiting(make(start_rig, settings, people)) == [False, True, True]
 
 
+def test_peers_without_an_address_are_not_taken_for_one(start_rig: StartRig) -> None:
+    settings = Settings(max_unclaimed_pages_per_address=1)
+    assert waiting(make(start_rig, settings, [("a", ""), ("b", ""), ("c", "")])) == [True, True, True]
+
+
 def test_claimed_pages_do_not_count_and_are_not_dropped(start_rig: StartRig) -> None:
     settings = Settings(max_unclaimed_pages=1, max_unclaimed_pages_per_user=1, max_unclaimed_pages_per_address=1)
     registry = Registry(settings, 10)
