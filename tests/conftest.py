@@ -27,7 +27,7 @@ def app_server(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Start
 
     Source text is laid into a new folder as `main.py`, with `templates` (name to text) beside it in `templates/`.
     A path names the program itself, or a folder with a `main.py`, and is run where it lies. `arguments` are added to
-    the command line, `environment` to the environment.
+    the command line, `environment` to the environment. `server` is the class that runs it.
     """
     yield from _start_apps(request.node, tmp_path)
 
@@ -56,16 +56,17 @@ def _start_apps(node: pytest.Item | pytest.Collector, folder: Path) -> Iterator[
         *,
         arguments: Sequence[str] = (),
         environment: Mapping[str, str] | None = None,
+        server: type[AppServer] = AppServer,
     ) -> AppServer:
         if isinstance(app, str):
             program = _lay_out(folder / f"app{len(servers) + 1}", app, templates or {})
         else:
             assert templates is None, "an app that is run where it lies brings its own templates"
             program = app / "main.py" if app.is_dir() else app
-        server = AppServer(program.parent, f"{program.stem}:app", arguments, environment or {})
-        servers.append(server)
-        server.start()
-        return server
+        started = server(program.parent, f"{program.stem}:app", arguments, environment or {})
+        servers.append(started)
+        started.start()
+        return started
 
     yield start
 

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Sees to it that what the tests need and pip cannot install is there: Chromium, Node.js and a library of Playwright's.
+# Sees to it that what the tests need and pip cannot install is there: Chromium, Node.js, a library of Playwright's,
+# nginx and openssl.
 set -euo pipefail
 
 node_is_new_enough() {
@@ -11,14 +12,22 @@ libatomic_is_there() {
     [ "$(uname)" != Linux ] || PATH=$PATH:/sbin:/usr/sbin ldconfig -p | grep 'libatomic\.so\.1' >/dev/null
 }
 
+# Debian has it where only root looks.
+nginx_is_there() {
+    PATH=$PATH:/usr/sbin:/usr/local/sbin command -v nginx >/dev/null
+}
+
 missing=()
 command -v chromium >/dev/null || missing+=(chromium fonts-dejavu-core)
 node_is_new_enough || missing+=(nodejs)
 libatomic_is_there || missing+=(libatomic1)
+nginx_is_there || missing+=(nginx)
+command -v openssl >/dev/null || missing+=(openssl)
 [ ${#missing[@]} -gt 0 ] || exit 0
 
 if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then
-    echo "The tests need 'chromium', 'node' (18 or newer) and libatomic. As root, on Debian: apt-get install ${missing[*]}" >&2
+    echo "The tests need 'chromium', 'node' (18 or newer), libatomic, 'nginx' and 'openssl'." \
+        "As root, on Debian: apt-get install ${missing[*]}" >&2
     exit 1
 fi
 apt-get update

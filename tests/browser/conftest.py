@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
@@ -50,14 +50,15 @@ def browser() -> Iterator[Browser]:
 def open_tab(browser: Browser, app_server: object) -> Iterator[OpenTab]:
     """Opens tabs; those of one test are one user's, unless `fresh=True` opens the tab as another user's.
 
+    Further options are the first tab's, and those of Playwright for a context.
     `app_server` is asked for so that tabs close before servers stop, whatever the order in which a test names them.
     """
     contexts: list[BrowserContext] = []
     tabs: list[Tab] = []
 
-    def open_tab(*, fresh: bool = False) -> Tab:
+    def open_tab(*, fresh: bool = False, **options: Any) -> Tab:
         if fresh or not contexts:
-            context = browser.new_context()
+            context = browser.new_context(**options)
             context.set_default_timeout(TIMEOUT_MS)
             contexts.append(context)
         tab = Tab(contexts[-1 if fresh else 0].new_page())

@@ -13,7 +13,7 @@ from typing import IO
 
 START_TIMEOUT = 20.0
 STOP_TIMEOUT = 10.0
-_URL = re.compile(r"http://[^\s/]+:(\d+)")
+_URL = re.compile(r"https?://[^\s/]+:(\d+)")
 
 
 class AppServer:
@@ -61,15 +61,18 @@ class AppServer:
         """Whether there is a process, and it has not ended."""
         return self.process is not None and self.process.poll() is None
 
+    def command(self, target: str, arguments: Sequence[str]) -> list[str]:
+        """Returns what is run."""
+        where = ["--host", "127.0.0.1", "--port", str(self.port)]
+        return [sys.executable, "-m", "pycommunicate", "serve", target, *where, *arguments]
+
     def start(self) -> None:
         """Starts the process and waits until it has said its URL."""
         assert not self.running, f"the server at {self.url} is running already"
         mark = len(self.log)
         self._log_ended = False
-        command = [sys.executable, "-m", "pycommunicate", "serve", self._target]
-        command += ["--host", "127.0.0.1", "--port", str(self.port), *self._arguments]
         self.process = subprocess.Popen(
-            command,
+            self.command(self._target, self._arguments),
             cwd=self.folder,
             env={**os.environ, "PYTHONUNBUFFERED": "1", "PYTHONDONTWRITEBYTECODE": "1", **self._environment},
             stdin=subprocess.DEVNULL,

@@ -52,7 +52,12 @@ def check_host(environ: dict[str, Any], trusted: Sequence[str] | None, own: str 
     except (SecurityError, ValueError):
         host = environ.get("HTTP_HOST", "")
     names = "None, which on a loopback address is that address's own names" if trusted is None else list(trusted)
-    _log.warning("a request to the host %r is refused: settings.trusted_hosts has %s", host[:200], names)
+    _log.warning(
+        "a request to the host %r is refused: settings.trusted_hosts has %s; behind a proxy, set "
+        "settings.trusted_proxies",
+        host[:200],
+        names,
+    )
     raise _refusal(SecurityError, f"this app is not served as {host[:200]!r}; see settings.trusted_hosts")
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from errno import ECONNREFUSED
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from gevent import socket, ssl
 
@@ -14,6 +15,13 @@ from ...errors import ServeError
 __all__ = ["Place", "url_host"]
 
 _BACKLOG = 128
+#: Seconds that another server may take to be found out.
+_PROBE_TIMEOUT = 1.0
+#: What OpenSSL means, by its own words.
+_TLS_REASONS = {
+    "KEY_VALUES_MISMATCH": "the private key does not belong to the certificate",
+    "PEM lib": "expected a certificate and its private key in PEM format",
+}
 
 
 def url_host(host: str) -> str:
@@ -53,17 +61,24 @@ class Place:
 
         Raises:
             OSError: if there can be no such socket.
+            ServeError: if something else is in its place.
         """
         if self.descriptor is not None:
             return socket.socket(fileno=self.descriptor)
         if self.unix_socket is None:
             return self.host, self.port
         path = Path(self.unix_socket)
-        if path.is_socket() and not _is_served(path):
+        if path.is_socket():
+            if _is_served(path):
+                raise ServeError(f"cannot serve on {self}: another server is there")
             path.unlink()  # a server that was killed has left it
+        elif path.exists():
+            raise ServeError(f"cannot serve on {self}: there is something that is no socket")
         listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         try:
             listener.bind(os.fspath(path))
+            # As open as a port: web servers run as users of their own. Who may come in is up to the folder.
+            path.chmod(0o666)
             listener.listen(_BACKLOG)
         except BaseException:
             listener.close()
@@ -82,12 +97,17 @@ class Place:
             return None
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.minimum_version = ssl.TLSVersion.TLSv1_2
+        context.set_alpn_protocols(["http/1.1"])
+        files = [Path(file) for file in (self.certificate, self.private_key) if file is not None]
         try:
-            context.load_cert_chain(self.certificate, self.private_key)
+            for file in files:
+                file.open("rb").close()  # OpenSSL does not say which one it misses
+            context.load_cert_chain(self.certificate, self.private_key, _refuse_to_ask)
+        except ssl.SSLError as error:
+            why = next((why for words, why in _TLS_REASONS.items() if words in str(error)), str(error))
+            raise ServeError(f"cannot serve https by {' and '.join(map(str, files))}: {why}") from None
         except OSError as error:
-            files = " and ".join(str(file) for file in (self.certificate, self.private_key) if file is not None)
-            why = error.strerror or error
-            raise ServeError(f"cannot serve https by {files}: {why}") from None
+            raise ServeError(f"cannot serve https by {error.filename}: {error.strerror}") from None
         return context
 
     def leave(self) -> None:
@@ -98,4 +118,10 @@ class Place:
 
 def _is_served(path: Path) -> bool:
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
-        return bool(probe.connect_ex(os.fspath(path)) == 0)
+        probe.settimeout(_PROBE_TIMEOUT)
+        return bool(probe.connect_ex(os.fspath(path)) != ECONNREFUSED)
+
+
+def _refuse_to_ask() -> NoReturn:
+    # OpenSSL would ask at the terminal, and a server has none.
+    raise ServeError("cannot serve https: the private key is encrypted; decrypt it by `openssl pkey -in KEY -out KEY`")

@@ -147,8 +147,8 @@ def test_socket_path_without_a_handshake_is_refused() -> None:
     assert response.status_code in (400, 426)
 
 
-def test_websocket_of_a_server_that_cannot_do_websockets_is_asked_to_upgrade() -> None:
+def test_websocket_of_a_server_that_cannot_do_websockets_is_refused_without_headers_that_no_app_may_set() -> None:
     headers = {"Connection": "Upgrade", "Upgrade": "websocket"}
     response = Visitor(make_app(live)).get("/__pycommunicate/p/node/page/socket", headers=headers)
-    assert response.status_code == 426
-    assert response.headers["Upgrade"] == "websocket"
+    assert response.status_code == 501
+    assert "Upgrade" not in response.headers

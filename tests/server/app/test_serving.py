@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import fields
+from inspect import signature
 
 import gevent
 import pytest
 
-from pycommunicate import CommunicateApp
+from pycommunicate import CommunicateApp, Settings
 from pycommunicate.errors import ServeError
 from pycommunicate.server.app import serving
-from pycommunicate.server.app.place import url_host
 from pycommunicate.server.app.serving import Background, importing, is_importing
+from pycommunicate.transport.server import Server
 from tests.support.house import ExpectErrors
 from tests.support.rig import until
 
@@ -89,6 +91,14 @@ def test_call_soon_from_another_thread_runs_in_that_of_the_server() -> None:
     background.stop()
 
 
-@pytest.mark.parametrize(("host", "shown"), [("localhost", "localhost"), ("127.0.0.1", "127.0.0.1"), ("::1", "[::1]")])
-def test_url_shows_an_address_of_ipv6_in_brackets(host: str, shown: str) -> None:
-    assert url_host(host) == shown
+def test_what_a_server_is_made_with_is_what_the_settings_say() -> None:
+    options = CommunicateApp(settings=Settings(keep_alive_timeout=1.5, max_connections=7)).server_options()
+    assert options["keep_alive_timeout"] == 1.5
+    assert options["max_connections"] == 7
+    settings = {one.name for one in fields(Settings)}
+    of_servers = set(signature(Server.__init__).parameters)
+    assert set(options) == settings & of_servers
+
+
+def test_more_connections_than_the_system_has_files_for_are_not_taken() -> None:
+    assert CommunicateApp(settings=Settings(max_connections=10**9)).server_options()["max_connections"] < 10**9

@@ -1,0 +1,144 @@
+"""A worker class for gunicorn that serves by our own server: ``-k pycommunicate.transport.gunicorn.Worker -w 1``.
+
+gunicorn keeps its part: it listens, starts the worker, looks whether it lives, and stops it. The connections are ours.
+So its settings for requests (``keepalive``, ``limit_request_line``, ``forwarded_allow_ips`` and the like) count for
+nothing; the app's own `Settings` do, all but ``stop_timeout``: here that is ``graceful_timeout``.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from types import FrameType
+from typing import Any
+
+import gevent
+from gevent import get_hub, getcurrent
+from gevent.event import Event
+from gevent.pywsgi import LoggingLogAdapter
+
+try:
+    from gunicorn.sock import ssl_context
+    from gunicorn.workers.ggevent import GeventWorker
+except ImportError as error:
+    raise ImportError(f"gunicorn is needed here: `pip install pycommunicate[gunicorn]` ({error})") from error
+
+from .importing import only_import
+from .server import Server
+
+__all__ = ["Worker"]
+
+#: Seconds between two signs of life, at most.
+_NOTIFY_EVERY = 1.0
+#: Seconds of ``graceful_timeout`` that are kept for the last words to browsers: gunicorn kills who is late.
+_LAST_WORDS = 4.0
+
+
+class Worker(GeventWorker):
+    """One worker process of gunicorn.
+
+    An app tells by ``server_options()`` what its server shall be like; one that is wrapped in something else cannot,
+    and gets the defaults of `transport.server.Server`.
+    """
+
+    #: Whether it shall go on.
+    alive: bool
+
+    @classmethod
+    def setup(cls) -> None:
+        """Be called by gunicorn before any program is imported."""
+        only_import()
+
+    def init_process(self) -> None:
+        """Begin in the new process; the base patches the standard library, imports the program, and runs."""
+        self._woken = Event()
+        self._quick = False
+        # The base has half of what gunicorn waits for, or 0 if it waits for ever.
+        self._notify_every = min(_NOTIFY_EVERY, self.timeout or _NOTIFY_EVERY)
+        super().init_process()
+
+    def notify(self) -> None:
+        """Tell gunicorn that the worker lives; stop if gunicorn does not."""
+        self.tmp.notify()
+        if self.alive and self.ppid != os.getppid():
+            self.log.info("Parent changed, shutting down: %s", self)
+            self.alive = False
+
+    def run(self) -> None:
+        """**Blocks**: serve until gunicorn says stop, then stop in order."""
+        self._set_up_logging()
+        self._warn()
+        servers = [self._serve(listener) for listener in self.sockets]
+        while self.alive:
+            self.notify()
+            self._woken.wait(self._notify_every)
+        self._stop(servers)
+
+    def _serve(self, listener: Any) -> Server:
+        listener.setblocking(1)
+        tell = getattr(self.wsgi, "server_options", None)
+        options: dict[str, Any] = dict(tell()) if tell is not None else {}
+        connections = self.cfg.settings["worker_connections"]
+        if "max_connections" not in options or connections.get() != connections.default:
+            options["max_connections"] = connections.get()
+        server = Server(
+            listener,
+            self.wsgi,
+            environ={"wsgi.multiprocess": self.cfg.workers > 1},
+            ssl_context=ssl_context(self.cfg) if self.cfg.is_ssl else None,
+            **options,
+        )
+        server.log = LoggingLogAdapter(logging.getLogger("gunicorn.access"))
+        server.start()
+        return server
+
+    def _stop(self, servers: list[Server]) -> None:
+        most = float(self.cfg.graceful_timeout)
+        hurried = self._quick
+        seconds = 0.0 if hurried else max(most / 2, most - _LAST_WORDS)
+        stops = [gevent.spawn(server.stop_gracefully, seconds) for server in servers]
+        while not all(stop.dead for stop in stops):
+            self.notify()
+            gevent.joinall(stops, timeout=self._notify_every)
+            if self._quick and not hurried:
+                hurried = True
+                stops += [gevent.spawn(server.stop_gracefully, 0.0) for server in servers]
+
+    # --- signals: called between any two instructions of whatever runs ------------------------------------------
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """SIGTERM: stop in order."""
+        self.alive = False
+        get_hub().loop.run_callback_threadsafe(self._woken.set)
+
+    def handle_quit(self, sig: int, frame: FrameType | None) -> None:
+        """SIGQUIT and SIGINT: stop in order, and wait for no handler."""
+        self._quick = True
+        self.handle_exit(sig, frame)
+        self.cfg.worker_int(self)
+
+    def handle_abort(self, sig: int, frame: FrameType | None) -> None:
+        """SIGABRT: gunicorn has had no sign of life for ``timeout`` seconds. Say who is at it, and end."""
+        what = getattr(getcurrent(), "label", None) or "no handler"
+        where = f"{frame.f_code.co_filename}:{frame.f_lineno}" if frame is not None else "an unknown place"
+        self.log.critical("%s let nothing else run for %s s, and is at %s", what, self.cfg.timeout, where)
+        self.cfg.worker_abort(self)
+        os._exit(1)
+
+    # --- what is said -------------------------------------------------------------------------------------------
+
+    def _set_up_logging(self) -> None:
+        """Let our lines stand among gunicorn's, where the program has set up no logging of its own."""
+        ours, theirs = logging.getLogger("pycommunicate"), logging.getLogger("gunicorn.error")
+        if not ours.hasHandlers():
+            ours.handlers = theirs.handlers
+            ours.setLevel(theirs.level)
+
+    def _warn(self) -> None:
+        if self.cfg.max_requests:
+            self.log.warning("max_requests does not count here: pages live in the worker, and would end with it")
+        if self.cfg.preload_app:
+            self.log.warning(
+                "the program was imported before the standard library was patched: what it waits for may hold up "
+                "everything else; leave --preload out"
+            )
