@@ -100,6 +100,13 @@ describe("a channel", () => {
     assert.deepEqual(sent, [[REPLY, 1, 0, 1, null, ["too-large", ""]]]);
   });
 
+  test("are not sent with more lists and maps than the limit, and then take no number", () => {
+    const { channel, sent } = open({ containers: 3 });
+    assert.throws(() => channel.numbered(REPLY, [1, [[], [{}]]]), { code: "too-large", message: /too many lists and maps/ });
+    channel.numbered(REPLY, [1, [[], {}]]);
+    assert.deepEqual(sent, [[REPLY, 1, 0, 1, [[], {}]]]);
+  });
+
   test("gives no number to a frame that cannot be written", () => {
     const { channel, sent } = open();
     assert.throws(() => channel.numbered(REPLY, [1, [() => 1]]), { code: "unsupported", message: "value[0]: a function" });

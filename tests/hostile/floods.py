@@ -47,8 +47,8 @@ def frames(url: str, until: float) -> Iterator[int]:
 
 def large(url: str, until: float) -> Iterator[int]:
     """One socket that sends the largest frames, made of what takes the longest, as many as it is rid of."""
-    count = (1 << 20) - 20
-    payload = b"\x95\x05\x01\x00\x01\xdd" + count.to_bytes(4, "big") + b"\x80" * count
+    count = (1 << 20) // 6 - 5
+    payload = b"\x95\x05\x01\x00\x01\xdd" + count.to_bytes(4, "big") + b"\xd6\x01\xff\xff\xff\xff" * count
     return _pour(url, until, client_frame(BINARY, payload), 1)
 
 
