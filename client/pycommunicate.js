@@ -283,8 +283,8 @@ class Writer {
       return this.put(EXT_REF, "setInt32", 4, ref);
     }
     if (above.includes(value)) throw new Fault("unsupported", `${path}: a cycle`);
-    if (above.length >= MAX_DEPTH) throw new Fault("unsupported", `${path}: nested more than ${MAX_DEPTH} levels deep`);
-    if (--this.most < 0) throw new Fault("too-large", `${path}: too many lists and maps`);
+    if (above.length >= MAX_DEPTH) throw new Fault("unsupported", `${path}: nested too deep`);
+    if (--this.most < 0) throw new Fault("too-large", `${path}: too large`);
     const inside = [...above, value];
     const entries = entriesOf(value);
     if (entries) {
@@ -405,7 +405,7 @@ export class Channel {
 
   /** @param {number} number */
   acknowledged(number) {
-    if (number > this.sent) throw new RangeError(`expected an acknowledgement of at most ${this.sent}, got ${number}`);
+    if (number > this.sent) throw new RangeError(`expected an ack of at most ${this.sent}, got ${number}`);
     while (this.unacked.length && this.unacked[0][0] <= number) this.unacked.shift();
   }
 }
@@ -867,7 +867,7 @@ class Listeners {
     } else if (this.waiting < MOST_WAITING) {
       listener.waiting++;
       this.waiting++;
-    } else console.warn(`pycommunicate: a ${listener.type} is dropped, too many wait`);
+    } else console.warn(`pycommunicate: a ${listener.type} is dropped`);
   }
 
   /** @param {number} number @param {number} events */

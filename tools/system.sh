@@ -31,6 +31,13 @@ if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then
     exit 1
 fi
 apt-get update
+# What is installed for tests (nginx) shall not start as a service of the machine.
+policy=/usr/sbin/policy-rc.d
+if [ ! -e "$policy" ]; then
+    trap 'rm -f "$policy"' EXIT
+    printf '#!/bin/sh\nexit 101\n' >"$policy"
+    chmod +x "$policy"
+fi
 DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "${missing[@]}"
 if ! node_is_new_enough; then
     echo "The tests need Node.js 18 or newer, and this system's packages have only $(node --version)." >&2

@@ -108,7 +108,7 @@ def test_deleted_element_raises_and_names_its_selector(bench: Bench) -> None:
     bench.place("<p id=a>")
     bench.run("a = element('#a'); a.delete()")
     assert bench.page.locator("#a").count() == 0
-    for use in ("a.content", "a.content = 'x'", "a.add_child('p')", "a.delete()", "a.style['color']"):
+    for use in ("a.content", "a.content = 'x'", "a.add_child('p')", "a.detach()", "a.style['color']"):
         error = bench.error(use)
         assert error.startswith("pycommunicate.errors.StaleElement"), use
         assert "'#a'" in error, use

@@ -94,7 +94,7 @@ describe("values that cannot travel", () => {
     ["invalid date", { when: new Date(NaN) }, "value.when: a date out of range"],
     ["date before the year 1", new Date(-62135596800001), "value: a date out of range"],
     ["date after the year 9999", new Date(253402300800000), "value: a date out of range"],
-    ["nesting", nested(33), `value${"[0]".repeat(32)}: nested more than 32 levels deep`],
+    ["nesting", nested(33), `value${"[0]".repeat(32)}: nested too deep`],
   ]) {
     test(`a ${name} is unsupported, and the error names the path`, () => {
       assert.throws(() => encodeValue(value), { code: "unsupported", message });

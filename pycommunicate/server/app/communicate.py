@@ -18,7 +18,7 @@ from werkzeug.wrappers import Request, Response
 from ...errors import ConfigurationError, ServeError
 from ...page import MAX_HELLO, Door, Registry
 from ...protocol import SUBPROTOCOL
-from ...protocol.messages import Refuse, encode
+from ...protocol.messages import Bye, encode
 from ...sessions import MemoryStore
 from ...settings import Settings
 from ...templating import make_environment
@@ -288,7 +288,7 @@ class CommunicateApp:
             return refusal(environ, start_response)
         check_origin(environ, self.settings.allowed_origins)
         if not hasattr(carrier, "accept"):  # it is open already, and has no bounds; the log says what to do
-            carrier.send(encode(Refuse("forbidden", "stop", "this server's WebSockets cannot carry pages")), True)
+            carrier.send(encode(Bye(0, "ended", "stop", "this server's WebSockets cannot carry pages")), True)
             carrier.close()
             return []
         door = Door(carrier, self._registry, page_id, user_id, self._pages.opens, self.settings.hello_timeout)

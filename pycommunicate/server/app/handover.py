@@ -67,10 +67,14 @@ class HandOvers:
         self._node = node
         self._lifetime = lifetime
         self._waiting: dict[str, HandOver] = {}
+        # One each: a page that changes its view again and again piles nothing up.
+        self._names: dict[Controller, str] = {}
 
     def leave(self, controller: Controller, factory: ControllerFactory, status: int, user_id: str, url: str) -> str:
         """Keep *controller* until its browser comes back to *url*; return the path by which it passes us."""
         name = secrets.token_urlsafe(16)
+        self._forget(self._names.get(controller, ""))
+        self._names[controller] = name
         self._waiting[name] = HandOver(controller, factory, status, user_id, url, monotonic() + self._lifetime)
         return f"{RESERVED}/p/{self._node}/{name}/next"
 
@@ -98,7 +102,7 @@ class HandOvers:
         if waiting is None or waiting.user_id != user_id or waiting.url != address_of(request):
             return None
         assert name is not None
-        del self._waiting[name]
+        self._forget(name)
         return waiting
 
     def clear_cookie(self, request: Request, response: Response) -> None:
@@ -109,7 +113,12 @@ class HandOvers:
         """Forget those whose browser did not come back."""
         for name, waiting in list(self._waiting.items()):
             if waiting.expires <= now:
-                del self._waiting[name]
+                self._forget(name)
+
+    def _forget(self, name: str) -> None:
+        waiting = self._waiting.pop(name, None)
+        if waiting is not None:
+            del self._names[waiting.controller]
 
     def __len__(self) -> int:
         return len(self._waiting)

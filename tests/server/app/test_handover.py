@@ -80,6 +80,22 @@ def test_another_address_does_not_get_the_controller() -> None:
     assert "second" in visitor.get("/").text
 
 
+def test_a_page_that_changes_its_view_again_leaves_one_controller_waiting() -> None:
+    def thrice(view: View) -> None:
+        for _ in range(3):
+            reload_at_once(view)
+
+    app = make_app()
+    app.add_controller("/", factory(shows(live, thrice), shows(second)))
+    visitor = Visitor(app)
+    attached = visitor.attach(visitor.get())
+    ops = [op for message in attached.messages if isinstance(message, Batch) for op in message.ops]
+    assert len(app._hand_overs) == 1
+    visitor.get(ops[-1][1])
+    assert "second of first" in visitor.get().text
+    assert (len(app._hand_overs), len(app._hand_overs._names)) == (0, 0)
+
+
 def test_another_user_does_not_get_the_controller() -> None:
     app = make_two()
     visitor, thief = Visitor(app), Visitor(app)
