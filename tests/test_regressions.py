@@ -8,6 +8,7 @@ from __future__ import annotations
 import random
 import re
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 import pytest
@@ -127,7 +128,7 @@ def test_users_requests_and_handlers_are_freed() -> None:
         visitor.get("/")  # never claimed
         attached.leave()
     app.finish(0.1)
-    app._users.sweep(app._users._users.popitem()[1].seen + 10**9)
+    app._users.sweep(monotonic() + 10**9)
     del visitor, attached
     settle()
     assert [len(living(kind)) for kind in kinds] == before

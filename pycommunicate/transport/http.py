@@ -1,5 +1,8 @@
 """One HTTP connection: pywsgi's, with deadlines, bounds and strict requests."""
 
+# The stubs of pywsgi leave out much of what its subclasses are given.
+# pyright: reportIncompatibleVariableOverride=false, reportIncompatibleMethodOverride=false
+# pyright: reportAttributeAccessIssue=false, reportCallIssue=false
 from __future__ import annotations
 
 import logging

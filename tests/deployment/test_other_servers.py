@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pycommunicate.protocol.messages import Refuse, decode
+from pycommunicate.protocol.messages import Bye, decode
 from tests.conftest import StartApp
 from tests.deployment.conftest import OpenWorkshop
 from tests.support.gunicorn_server import BareWebSocketServer, SyncServer
@@ -56,8 +56,8 @@ def is_told_to_stop(client: WireClient) -> bool:
     frame = client.websocket.read_frame()
     assert frame is not None
     refusal = decode(frame[1])
-    assert isinstance(refusal, Refuse)
-    assert (refusal.code, refusal.action) == ("forbidden", "stop")
+    assert isinstance(refusal, Bye)
+    assert (refusal.code, refusal.action) == ("ended", "stop")
     frame = client.websocket.read_frame()
     return frame is not None and frame[0] == CLOSE
 

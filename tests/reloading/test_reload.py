@@ -278,7 +278,7 @@ def test_without_watchfiles_one_line_says_so_and_the_app_is_served(folder: Path)
 
 
 def test_folder_that_cannot_be_watched_is_served_all_the_same(folder: Path) -> None:
-    fake = "def watch(*arguments, **options):\n    raise OSError('too many files')\n    yield"
+    fake = "Change = None\ndef watch(*arguments, **options):\n    raise OSError('too many files')\n    yield"
     (folder / "watchfiles.py").write_text(fake, encoding="utf-8")
     arguments = ["-m", "pycommunicate", "serve", str(folder / "program" / "main.py"), "--debug"]
     with Program(arguments, folder, {"PYTHONPATH": str(folder)}) as program:

@@ -21,8 +21,14 @@ from .place import Place, url_host
 from .process import spare_descriptors, stop_signals
 
 __all__ = [
-    *["Background", "cannot_serve", "has_greenlets", "importing", "is_importing", "serve"],
-    *["server_options", "thread_id"],
+    "Background",
+    "cannot_serve",
+    "has_greenlets",
+    "importing",
+    "is_importing",
+    "serve",
+    "server_options",
+    "thread_id",
 ]
 
 _log = logging.getLogger("pycommunicate.app")
