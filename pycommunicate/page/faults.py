@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from types import TracebackType
 from typing import Any
 
 from ..errors import (
@@ -18,9 +19,9 @@ from ..errors import (
     ValueTooLarge,
 )
 from ..protocol.ops import OPS
-from .trail import Trail, text_of, traceback_text
+from .trail import Trail, is_ours, text_of, traceback_text
 
-__all__ = ["Fault", "describe", "error_of", "fault_of_code", "fault_of_write"]
+__all__ = ["Fault", "describe", "error_of", "exc_info_of", "fault_of_code", "fault_of_write"]
 
 _ERRORS: dict[str, type[Exception]] = {
     "invalid-selector": InvalidSelector,
@@ -47,6 +48,14 @@ def describe(op: Any) -> str:
         return "an op that is not known any more"
     name, fields = OPS.get(op[0], (f"op {op[0]}", ()))
     return f"{name} " + ", ".join(f"{field}={value!r:.60}" for (field, _), value in zip(fields, op[1:], strict=False))
+
+
+def exc_info_of(error: BaseException) -> tuple[type[BaseException], BaseException, TracebackType | None]:
+    """Return *error* for a log, its traceback from the first line of the program on; all of it if none is there."""
+    trace = error.__traceback__
+    while trace is not None and is_ours(trace.tb_frame.f_code.co_filename):
+        trace = trace.tb_next
+    return type(error), error, trace or error.__traceback__
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,7 @@ from ..protocol.messages import BYE_CODES, Bye, Event, Failure, GoneReport, Hell
 from ..protocol.ops import CREATE, CREDIT, LISTEN, UNLISTEN, VIEW
 from ..settings import Settings
 from .asks import Asks
-from .faults import Fault, describe, error_of, fault_of_code, fault_of_write
+from .faults import Fault, describe, error_of, exc_info_of, fault_of_code, fault_of_write
 from .link import Carrier
 from .listeners import HandlerPool, Listener, Pace
 from .quota import Quota
@@ -302,7 +302,7 @@ class Page:
     def failed(self, label: object, error: BaseException) -> None:
         """Log that a piece of the app's code raised *error*; to be called where it is handled."""
         if self._may_log():
-            _log.error("%s failed", label, exc_info=error)
+            _log.error("%s failed", label, exc_info=exc_info_of(error))
         if self.watch is not None:
             self.watch(self, fault_of_code(label, error))
 

@@ -62,6 +62,19 @@ def test_a_page_gone_that_comes_from_the_browser_of_a_living_page_is_logged(
     assert expect_errors() == ["the task failed"]
 
 
+def test_a_logged_traceback_begins_with_the_program(
+    rig: Rig, expect_errors: ExpectErrors, caplog: pytest.LogCaptureFixture
+) -> None:
+    def crash() -> None:
+        raise LookupError("lost")
+
+    rig.page.spawn(rig.page.scope, "the task", crash)
+    settle()
+    assert expect_errors() == ["the task failed"]
+    assert "in crash" in caplog.text
+    assert 'pycommunicate/page/page.py"' not in caplog.text
+
+
 def test_a_failed_write_is_logged_with_its_op_and_the_page_lives_on(rig: Rig, expect_errors: ExpectErrors) -> None:
     def handler() -> None:
         write(rig)

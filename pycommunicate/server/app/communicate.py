@@ -16,7 +16,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Request, Response
 
 from ...errors import ConfigurationError, ServeError
-from ...page import MAX_HELLO, Door, Registry
+from ...page import MAX_HELLO, Door, Registry, exc_info_of
 from ...protocol import SUBPROTOCOL
 from ...protocol.messages import Bye, encode
 from ...sessions import MemoryStore
@@ -311,7 +311,7 @@ class CommunicateApp:
                         request, user, factory, {"code": error.code}, error.code
                     )
             except Exception as crash:
-                _log.exception("the page of error %d failed at %s", error.code, request.path)
+                _log.error("the page of error %d failed at %s", error.code, request.path, exc_info=exc_info_of(crash))
                 if self._debugging is not None:
                     return self._show_crash(request, crash)
             else:
@@ -323,7 +323,7 @@ class CommunicateApp:
         return _as_response(error, request)
 
     def _respond_to_crash(self, request: Request, user: User, error: Exception) -> Response:
-        _log.exception("the page at %s failed", request.path)
+        _log.error("the page at %s failed", request.path, exc_info=exc_info_of(error))
         if self._debugging is not None:
             return self._show_crash(request, error)
         return self._respond_to_error(request, user, InternalServerError())

@@ -13,6 +13,7 @@ from gevent import get_hub, socket
 from gevent.monkey import get_original, is_module_patched
 
 from ...errors import ServeError
+from ...page import exc_info_of
 from ...settings import Settings
 from ...transport.importing import importing as importing
 from ...transport.importing import is_importing as is_importing
@@ -97,8 +98,9 @@ class Background:
 def _run_logged(run: Callable[..., Any], *args: Any) -> None:
     try:
         run(*args)
-    except Exception:
-        _log.exception("%s failed", getattr(args[0] if args else run, "__qualname__", run))
+    except Exception as error:
+        name = getattr(args[0] if args else run, "__qualname__", run)
+        _log.error("%s failed", name, exc_info=exc_info_of(error))
 
 
 def serve(app: Callable[..., Any], place: Place, settings: Settings) -> None:
