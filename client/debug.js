@@ -290,7 +290,12 @@ async function watchStarts(alone) {
       // A page that was connected does not load itself in vain: that count begins anew.
       if (!connected) forgetReloads();
       connected = true;
-    } else if ((connected || alone) && (await instance()) !== INSTANCE) return location.reload();
+    } else if ((connected || alone) && (await instance()) !== INSTANCE) {
+      // The client may find out in the same moment, and one load is enough.
+      if (!alone) await sleep(300);
+      if (state() !== "gone") location.reload();
+      return;
+    }
   }
 }
 

@@ -11,8 +11,8 @@ from types import ModuleType
 from typing import Any
 
 from .errors import ServeError
+from .importing import importing
 from .server.app.communicate import CommunicateApp
-from .server.app.serving import importing
 
 __all__ = ["folder_of", "load"]
 
@@ -29,7 +29,9 @@ def load(target: str) -> CommunicateApp:
     value: Any = module
     for name in attribute.split("."):
         if not hasattr(value, name):
-            raise ServeError(f"module {_name_of(module)} has no attribute {attribute!r}")
+            apps = [name for name, one in vars(module).items() if isinstance(one, CommunicateApp)]
+            hint = f"; it has the app {' and '.join(map(repr, apps))}" if apps and value is module else ""
+            raise ServeError(f"module {_name_of(module)} has no attribute {attribute!r}{hint}")
         value = getattr(value, name)
     if not isinstance(value, CommunicateApp):
         raise ServeError(f"expected {target!r} to be a CommunicateApp, got {type(value).__name__} {value!r:.80}")

@@ -37,7 +37,7 @@ class Settings:
         heartbeat: How often WebSockets are pinged; a dead peer is found within twice as long.
         header_timeout: How long the head of a request may take, and a TLS handshake.
         keep_alive_timeout: How long a connection may wait for another request.
-        send_timeout: How long a peer may take nothing of what is sent to it.
+        send_timeout: How long a peer may take nothing of what is sent to it, or send nothing of a request's body.
         max_connections: Connections at a time; more wait until one ends.
         stop_timeout: How long handlers may run on when the server stops.
         trusted_proxies: How many proxies stand in front, whose ``X-Forwarded-For``, ``-Proto``, ``-Host``, ``-Port``
@@ -92,7 +92,9 @@ class Settings:
                     raise ConfigurationError(
                         f"expected settings.trusted_proxies to be a number of proxies, got {value!r}"
                     )
-            elif isinstance(one.default, (int, float)) and (not isinstance(value, (int, float)) or not value > 0):
+            elif isinstance(one.default, int) and (type(value) is not int or value < 1):
+                raise ConfigurationError(f"expected settings.{one.name} to be a whole number above 0, got {value!r}")
+            elif isinstance(one.default, float) and (not isinstance(value, (int, float)) or not value > 0):
                 raise ConfigurationError(f"expected settings.{one.name} to be a number above 0, got {value!r}")
         for name in ("allowed_origins", "trusted_hosts"):
             value = getattr(self, name)

@@ -32,7 +32,8 @@ TYPES = {"ControllerUser", "ShownView"}
 #: Members without an underscore that the package uses and no program does.
 FOR_THE_PACKAGE = {
     "CommunicateApp": {"app_protocol", "finish", "routes", "server_options"},
-    "Controller": {"render_shown", "bind", "unloaded", "load_shown", "page_ended", "add_timer", "cancel_timer"},
+    "Controller": {"render_shown", "bind", "unloaded", "load_shown", "page_ended", "add_timer"}
+    | {"cancel_timer", "view_name"},
     "ControllerFactory": {"check", "before_connect"},
     "ElementWrapper": {"read", "write", "mark_gone", "seen_again"},
     "Limits": {"to_map", "from_map"},

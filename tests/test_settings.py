@@ -25,13 +25,20 @@ def test_most_settings_are_numbers() -> None:
 @pytest.mark.parametrize("name", NUMBERS)
 @pytest.mark.parametrize("value", [0, -1, -0.5, "5", None, float("nan")])
 def test_number_that_is_not_above_nothing_is_refused_with_its_name(name: str, value: Any) -> None:
-    with pytest.raises(ConfigurationError, match=f"expected settings.{name} to be a number above 0, got {value!r}"):
+    said = f"expected settings.{name} to be a (whole )?number above 0, got {value!r}"
+    with pytest.raises(ConfigurationError, match=said):
         Settings(**{name: value})
 
 
 @pytest.mark.parametrize("name", NUMBERS)
 def test_every_number_can_be_set(name: str) -> None:
     assert getattr(Settings(**{name: 7}), name) == 7
+
+
+@pytest.mark.parametrize("name", ["event_burst", "max_users", "max_waiting_sockets", "high_water"])
+def test_what_is_counted_is_whole(name: str) -> None:
+    with pytest.raises(ConfigurationError, match=f"settings.{name} to be a whole number above 0, got 0.5"):
+        Settings(**{name: 0.5})
 
 
 @pytest.mark.parametrize("name", ["allowed_origins", "trusted_hosts"])

@@ -52,7 +52,11 @@ class Door:
         self._opens = opens
         self._timer: Any = get_hub().loop.timer(timeout)
         self._timer.start(self._too_late)
-        registry.wait(self)
+
+    def wait(self) -> None:
+        """Begin to wait for the hello, now that the socket is open."""
+        if self._timer is not None:
+            self._registry.wait(self)
 
     def receive(self, data: bytes) -> None:
         """Take in the hello; never waits."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any
@@ -42,12 +43,22 @@ def error_of(code: str, text: str) -> Exception:
     return _ERRORS.get(code, BrowserError)("".join(c if c.isprintable() else repr(c)[1:-1] for c in text))
 
 
-def describe(op: Any) -> str:
-    """Put an op into words, for messages."""
+def describe(op: Any, stand_for: Callable[[int], Any] = lambda ref: None) -> str:
+    """Put an op into words, for messages.
+
+    Args:
+        op: It, or None.
+        stand_for: Returns what stands for a ref in the program, or None.
+    """
     if not op:
         return "an op that is not known any more"
     name, fields = OPS.get(op[0], (f"op {op[0]}", ()))
-    return f"{name} " + ", ".join(f"{field}={value!r:.60}" for (field, _), value in zip(fields, op[1:], strict=False))
+    words = []
+    for (field, _), value in zip(fields, op[1:], strict=False):
+        wrapper = stand_for(value) if field in ("ref", "target") else None
+        shown = repr(value if wrapper is None else wrapper)
+        words.append(f"{field}={shown:.60}")
+    return f"{name} " + ", ".join(words)
 
 
 def exc_info_of(error: BaseException) -> tuple[type[BaseException], BaseException, TracebackType | None]:
@@ -82,6 +93,6 @@ def fault_of_code(label: object, error: BaseException) -> Fault:
     return Fault(f"{label} failed", f"{kind}: {text}" if text else kind, traceback_text(error))
 
 
-def fault_of_write(code: str, text: str, op: Any, trail: Trail) -> Fault:
+def fault_of_write(code: str, text: str, op: Any, what: str, trail: Trail) -> Fault:
     """Return the fault of a write that failed in the browser with an error of the closed list."""
-    return Fault(f"a write to the page failed: {describe(op)}", f"{code}: {text}", text_of(trail), op)
+    return Fault(f"a write to the page failed: {what}", f"{code}: {text}", text_of(trail), op)

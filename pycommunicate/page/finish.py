@@ -17,13 +17,20 @@ _log = logging.getLogger("pycommunicate.page")
 
 #: Seconds that tasks get to unwind when their pages have ended, whatever the deadline was.
 _UNWINDING = 1.0
+#: Seconds after which it is said what is waited for, and how much of it.
+_QUIET = 0.3
+_MOST_NAMES = 3
+#: Seconds that browsers get to take what waits for them; one that is frozen takes nothing.
+_FLUSHING = 2.0
+#: Seconds between two looks at that.
+_LOOK = 0.02
 
 
 def finish(pages: Iterable[Page], pool: HandlerPool, seconds: float) -> None:
     """**Blocks**: start nothing any more, let what runs end with its pages as they are, then end the pages.
 
     Args:
-        pages: All of them; gone through twice.
+        pages: All of them; gone through several times.
         pool: What their tasks are counted by.
         seconds: How long all of it may take; what runs then is killed.
     """
@@ -31,7 +38,17 @@ def finish(pages: Iterable[Page], pool: HandlerPool, seconds: float) -> None:
     deadline = monotonic() + seconds
     for page in pages:
         page.stop_timers()
+    _wait_for_tasks(pool, min(deadline, monotonic() + _QUIET))
+    if pool.running:
+        names = ", ".join(sorted({str(task.label) for task in pool.running})[:_MOST_NAMES])
+        _log.info(
+            "the server stops, and waits for what runs, for up to %g s: %s; a second signal ends it at once",
+            seconds,
+            names,
+        )
     _wait_for_tasks(pool, deadline)
+    gevent.sleep(0)  # what they wrote last leaves
+    _wait_for_browsers(pages, min(deadline, monotonic() + _FLUSHING))
     for page in pages:
         page.end("the server stops", "stopping", "reload")
     _wait_for_tasks(pool, max(deadline, monotonic() + _UNWINDING))
@@ -39,6 +56,11 @@ def finish(pages: Iterable[Page], pool: HandlerPool, seconds: float) -> None:
         task = pool.running.pop()  # named once, even if several servers stop
         _log.warning("%s still runs as the server stops, and is killed", task.label)
         task.kill(block=False)
+
+
+def _wait_for_browsers(pages: Iterable[Page], deadline: float) -> None:
+    while any(page.holds_back for page in pages) and monotonic() < deadline:
+        gevent.sleep(_LOOK)
 
 
 def _wait_for_tasks(pool: HandlerPool, deadline: float) -> None:

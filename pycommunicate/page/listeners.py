@@ -17,10 +17,12 @@ from gevent import get_hub
 
 from ..errors import RemoteProtocolError
 from .quota import Quota
-from .scope import Scope, Task
+from .scope import Job, Scope, Task
 
 __all__ = ["HandlerPool", "Listener", "Pace"]
 
+#: At how many listeners that wait those are let go that need not wait any more.
+_TIDY = 64
 #: How many handlers are started together, once a page has used its quota up: fewer timers.
 _TOGETHER = 8
 
@@ -33,16 +35,17 @@ class HandlerPool:
 
     Attributes:
         closed: Whether no handler is started any more.
-        running: All tasks of the app's pages, those included that hold no slot.
+        running: All tasks of the app's pages, those included that hold no slot, and its jobs.
     """
 
-    __slots__ = ("_free", "_waiting", "closed", "running")
+    __slots__ = ("_free", "_tidy_at", "_waiting", "closed", "running")
 
     def __init__(self, size: int) -> None:
         self._free = size
         self._waiting: deque[Listener] = deque()
         self.closed = False
-        self.running: set[Task] = set()
+        self.running: set[Task | Job] = set()
+        self._tidy_at = _TIDY
 
     def run(self, listener: Listener) -> None:
         """Start the listener's next handler as soon as there is a slot."""
@@ -51,6 +54,10 @@ class HandlerPool:
                 self._free -= 1
         else:
             self._waiting.append(listener)
+            if len(self._waiting) > self._tidy_at:
+                # What waits holds its page, and that may have ended.
+                self._waiting = deque(one for one in self._waiting if not one.idle)
+                self._tidy_at = max(_TIDY, 2 * len(self._waiting))
 
     def change(self, by: int) -> None:
         """Give a slot back (1), or take one that a handler had before (-1)."""

@@ -425,11 +425,12 @@ class Page:
         op = self._stream.failed_op
         # With its quotes and escapes: the text comes from anybody, and a log has its lines.
         trail = self._stream.failed_trail
+        what = describe(op, self.refs.get)
         if self._may_log():
-            what = describe(op) + (f", written at {place_of(trail)}" if trail else "")
-            log_later(logging.ERROR, "a write to the page failed: %s: %r (%s)", code, text, what)
+            where = f", written at {place_of(trail)}" if trail else ""
+            log_later(logging.ERROR, "a write to the page failed: %s: %r (%s)", code, text, what + where)
         if self.watch is not None:
-            self.watch(self, fault_of_write(code, text, op, trail))
+            self.watch(self, fault_of_write(code, text, op, what, trail))
         if op and op[0] == CREATE and (wrapper := self.refs.get(op[1])) is not None:
             wrapper.mark_gone()  # it stands for a node that was never made
         elif op and op[0] == LISTEN:
@@ -446,6 +447,11 @@ class Page:
         self._asks.expire(now, self._stream.heard, self._settings.read_silence, self._settings.read_timeout)
         self._stream.send_ack()
         return bool(self._asks)
+
+    @property
+    def holds_back(self) -> bool:
+        """Whether something waits for the browser to take what was sent before."""
+        return self.attached and self._stream.holds_back
 
     def stop_timers(self) -> None:
         """Start no timer any more."""

@@ -12,13 +12,14 @@ import secrets
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from time import monotonic
-from typing import Protocol
+from typing import Any, Protocol
 
 from ..settings import Settings
-from .faults import Fault
+from .faults import Fault, exc_info_of
 from .finish import finish
 from .listeners import HandlerPool
 from .page import Page
+from .scope import Job
 
 __all__ = ["Registry", "Waiting"]
 
@@ -164,6 +165,22 @@ class Registry:
     def stopping(self) -> bool:
         """Whether `finish` has begun, and no browser is let in any more."""
         return self._pool.closed
+
+    def spawn_job(self, label: object, run: Callable[..., None], *args: Any) -> None:
+        """Run a piece of the app's code that belongs to no page, in a greenlet of its own; a stop waits for it."""
+        if self._pool.closed:
+            _log.warning("%s is not run: the server stops", label)
+            return
+        job = Job(label, self._run_job, label, run, args)
+        self._pool.running.add(job)
+        job.rawlink(self._pool.running.discard)
+        job.start()
+
+    def _run_job(self, label: object, run: Callable[..., None], args: tuple[Any, ...]) -> None:
+        try:
+            run(*args)
+        except Exception as error:
+            _log.error("%s failed", label, exc_info=exc_info_of(error))
 
     def finish(self, seconds: float) -> None:
         """**Blocks**: let what runs end within *seconds*, then end all pages; see `finish.finish`."""

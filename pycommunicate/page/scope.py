@@ -11,7 +11,7 @@ from gevent import get_hub, getcurrent
 
 from ..errors import Gone, WaitForbidden
 
-__all__ = ["Scope", "Task", "check_may_wait", "current_task", "waiting_forbidden", "without_slot"]
+__all__ = ["Job", "Scope", "Task", "check_may_wait", "current_task", "waiting_forbidden", "without_slot"]
 
 
 class Task(gevent.Greenlet):  # type: ignore[type-arg]
@@ -26,8 +26,21 @@ class Task(gevent.Greenlet):  # type: ignore[type-arg]
     @property
     def label(self) -> object:
         """What it runs, for messages."""
-        what = self.args[0]
+        # gevent takes the arguments away when it has ended.
+        what = self.args[0] if self.args else "a handler that has ended"
         return getattr(what, "label", what)
+
+
+class Job(gevent.Greenlet):  # type: ignore[type-arg]
+    """A greenlet that runs a piece of the app's code for no page.
+
+    Attributes:
+        label: What it runs, for messages.
+    """
+
+    def __init__(self, label: object, run: Callable[..., None], *args: Any) -> None:
+        super().__init__(run, *args)
+        self.label = label
 
 
 def current_task() -> Task | None:

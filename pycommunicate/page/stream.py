@@ -109,6 +109,11 @@ class Stream:
         self._flush()
         return self._channel.backlog.cost > self._settings.high_water
 
+    @property
+    def holds_back(self) -> bool:
+        """Whether ops wait behind a closed window."""
+        return bool(self._channel.backlog)
+
     def wait_drained(self) -> None:
         """**Blocks** until the browser takes what waits for it, or the page ends."""
         if self._drained is None:

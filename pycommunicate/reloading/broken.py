@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from markupsafe import Markup
+from werkzeug.exceptions import HTTPException
 
 from ..server.app.debugging.tracebacks import traceback_page
+from ..server.app.deployment import is_on_loopback
+from ..server.app.origins import check_host
 
 __all__ = ["Broken"]
 
@@ -47,8 +50,13 @@ class Broken:
         )
         self._page = page.encode(errors="replace")
 
-    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         """Answer one request."""
+        if is_on_loopback(environ):
+            try:
+                check_host(environ, None)
+            except HTTPException as error:
+                return error(environ, start_response)
         path = environ.get("PATH_INFO", "")
         headers = [("Cache-Control", "no-store")]
         if path == f"{_OURS}debug":

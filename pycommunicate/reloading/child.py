@@ -9,15 +9,13 @@ from typing import Any
 
 from gevent.monkey import get_original
 
-from ..server.app.place import Place
+from ..server.app.place import BACKLOG, Place
 from ..server.app.serving import cannot_serve
 
 __all__ = ["VARIABLE", "Child"]
 
 #: What a parent tells its child, as JSON.
 VARIABLE = "PYCOMMUNICATE_CHILD"
-
-_BACKLOG = 128
 
 
 class Child:
@@ -71,7 +69,7 @@ def _listen(host: str, port: int) -> socket.socket:
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((host, port))
-        listener.listen(_BACKLOG)
+        listener.listen(BACKLOG)
     except (OSError, UnicodeError) as error:
         listener.close()
         raise cannot_serve(Place(host, port), error) from None

@@ -50,7 +50,7 @@ class Parent:
     def missing() -> str:
         """Return why there can be no reload here, or an empty text."""
         if find_spec("watchfiles") is None:
-            return "it needs watchfiles: pip install pycommunicate[dev]"
+            return "it needs watchfiles: pip install watchfiles"
         if not hasattr(os, "posix_spawn") or not hasattr(socket, "send_fds"):
             return "it is not there on this system"
         return ""

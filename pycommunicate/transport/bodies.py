@@ -66,6 +66,10 @@ class Body(RawIOBase):
         except OSError:
             raise _cut_off() from None
 
+    def is_left_for_good(self, most: int) -> bool:
+        """Return whether `discard` would not read it to its end, as far as that can be told."""
+        return not self.ended and (self._invite is not None or self._left > most)
+
     def discard(self, most: int) -> bool:
         """**Blocks**: read what the app has left, unless it is more than *most* bytes; return whether it has ended."""
         if self._invite is not None:

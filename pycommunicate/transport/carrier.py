@@ -22,8 +22,9 @@ _log = logging.getLogger("pycommunicate.transport")
 
 #: What waits leaves in chunks of at most so many bytes; small frames leave together.
 _CHUNK = 64 * 1024
-#: Bytes that may wait for a peer: more than any page has on its way, so whoever lets so much wait does not read.
-_MOST_WAITING = 16 * 1024 * 1024
+#: Frames that may wait for a peer that does not read. What a page sends is bounded by its window, whatever the size;
+#: what a peer can ask for without end is small: pongs.
+_MOST_WAITING = 65_536
 
 
 class SocketWriter:
@@ -34,13 +35,12 @@ class SocketWriter:
         deadline: Seconds that the peer may take nothing before it counts as dead.
     """
 
-    __slots__ = ("_deadline", "_moved", "_queue", "_socket", "_task", "_waiting", "broken")
+    __slots__ = ("_deadline", "_moved", "_queue", "_socket", "_task", "broken")
 
     def __init__(self, sock: Any, deadline: float) -> None:
         self._socket = sock
         self._deadline = deadline
         self._queue: deque[bytes | memoryview] = deque()
-        self._waiting = 0
         self._task: gevent.Greenlet[[], None] | None = None
         self._moved = False
         self.broken = False
@@ -61,8 +61,7 @@ class SocketWriter:
             return
         if self._task is not None:
             self._queue.append(data)
-            self._waiting += _cost(data)
-            if self._waiting - len(self._queue[0]) > _MOST_WAITING:
+            if len(self._queue) > _MOST_WAITING:
                 gevent.spawn(_log.warning, "a socket is closed: its peer takes too little of what it asks for")
                 self.shut_down()
             return
@@ -70,7 +69,6 @@ class SocketWriter:
         if sent < len(data) and not self.broken:
             rest = memoryview(data)[sent:]
             self._queue.append(rest)
-            self._waiting = _cost(rest)
             self._task = gevent.spawn(self._write_queue)
 
     def flush(self, timeout: float) -> None:
@@ -106,7 +104,7 @@ class SocketWriter:
                     sent = self._socket.send(chunk)
                 self._moved = True
                 if sent < len(chunk) and not self.broken:
-                    self._put_back(memoryview(chunk)[sent:])
+                    self._queue.appendleft(memoryview(chunk)[sent:])
         except (OSError, gevent.Timeout, ConcurrentObjectUseError) as error:  # the last: TLS wants to read first
             _log.debug("a socket takes no more: %r", error)
             self.shut_down()
@@ -114,26 +112,12 @@ class SocketWriter:
             self._task = None
 
     def _next_chunk(self) -> bytes | memoryview:
-        first = self._take()
+        first = self._queue.popleft()
         if len(first) > _CHUNK:
             # In pieces: the deadline is for a peer that takes nothing, not for one that takes long.
-            self._put_back(memoryview(first)[_CHUNK:])
+            self._queue.appendleft(memoryview(first)[_CHUNK:])
             return memoryview(first)[:_CHUNK]
         chunk = bytearray(first)
         while self._queue and len(chunk) + len(self._queue[0]) <= _CHUNK:
-            chunk += self._take()
+            chunk += self._queue.popleft()
         return bytes(chunk)
-
-    def _put_back(self, rest: memoryview) -> None:
-        self._queue.appendleft(rest)
-        self._waiting += _cost(rest)
-
-    def _take(self) -> bytes | memoryview:
-        data = self._queue.popleft()
-        self._waiting -= _cost(data)
-        return data
-
-
-def _cost(data: bytes | memoryview) -> int:
-    # With what Python needs for it: pongs are small.
-    return len(data) + 64

@@ -23,7 +23,7 @@ try:
 except ImportError as error:
     raise ImportError(f"gunicorn is needed here: `pip install pycommunicate[gunicorn]` ({error})") from error
 
-from .importing import only_import
+from ..importing import only_import
 from .server import Server
 
 __all__ = ["Worker"]
@@ -31,7 +31,7 @@ __all__ = ["Worker"]
 #: Seconds between two signs of life, at most.
 _NOTIFY_EVERY = 1.0
 #: Seconds of ``graceful_timeout`` that are kept for the last words to browsers: gunicorn kills who is late.
-_LAST_WORDS = 4.0
+_LAST_WORDS = 5.0
 
 
 class Worker(GeventWorker):

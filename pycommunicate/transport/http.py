@@ -189,6 +189,8 @@ class Connection(WSGIHandler):
         super().finalize_headers()
         if self.command == "HEAD":
             self.response_use_chunked = False
+        if self._body is not None and self._body.is_left_for_good(_MOST_DISCARDED):
+            self.close_connection = True
         if (self.close_connection or self.server.stopping) and not self.connection_upgraded:
             others = [field for field in self.response_headers if field[0].lower() != b"connection"]
             self.response_headers = [*others, (b"Connection", b"close")]

@@ -104,6 +104,11 @@ class Server(pywsgi.WSGIServer):
             return False
         return ip_address(self.address[0]).is_loopback
 
+    @property
+    def local(self) -> bool:
+        """Whether the server is reached from its own machine only, by a loopback address or a unix socket."""
+        return self.loopback or self.family not in (socket.AF_INET, socket.AF_INET6)
+
     def on_stop(self, finish: Callable[[float], None]) -> None:
         """Let *finish* be called when the server stops, with the seconds that it may block."""
         self._finishers.append(finish)

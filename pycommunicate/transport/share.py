@@ -17,6 +17,8 @@ __all__ = ["Share"]
 _SHARE = 0.1
 #: Seconds that may be taken soon one after the other, when little was taken before: as much as a few very large frames.
 _BURST = 0.5
+#: Seconds that are charged at once at most: a collection of garbage is not the fault of who was served just then.
+_MOST_AT_ONCE = 0.2
 #: Seconds that may be taken at once, before others have a turn.
 _TURN = 0.001
 
@@ -47,6 +49,6 @@ class Share:
 
     def end(self) -> None:
         """End; this **blocks** if too much was taken, for as long as it takes to make that good."""
-        self._debt += thread_time() - self._began
+        self._debt += min(thread_time() - self._began, _MOST_AT_ONCE)
         if self._debt > _BURST:
             gevent.sleep((self._debt - _BURST) / _SHARE)

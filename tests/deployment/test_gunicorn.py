@@ -159,7 +159,7 @@ def test_several_workers_are_refused_at_the_first_request_with_a_line_that_says_
     status, text = get(app.port)
     assert status == 500
     assert "several processes" in text
-    assert "gunicorn: -w 1" in text
+    assert "-w 1" in text
     app.wait_for_log("a request is refused: the app is served by several processes")
 
 

@@ -32,6 +32,7 @@ class Knock:
             lambda ticket, page_id, user_id: ticket == "ticket" and page_id == rig.page.id and user_id == "user",
             timeout,
         )
+        self.door.wait()
 
     def hello(self, ticket: str = "ticket", nonce: str = "nonce") -> Any:
         return self.send(self.channel.hello(ticket, nonce))

@@ -11,7 +11,7 @@ from pycommunicate.protocol.messages import ERRORS
 from pycommunicate.protocol.ops import CREATE, GET, SET, VIEW
 from pycommunicate.settings import Settings
 from tests.support.house import ExpectErrors, StartRig
-from tests.support.rig import HeldCarrier, Rig
+from tests.support.rig import HeldCarrier, Rig, settle
 
 
 def write(rig: Rig) -> None:

@@ -259,7 +259,7 @@ def test_command_that_cannot_be_carried_out_is_one_line(folder: Path) -> None:
     for target, said in (
         ("missing:app", f"found no module 'missing' in {folder} or on Python's path"),
         ("program/missing.py", f"found no file 'program/missing.py' in {folder}"),
-        ("program/main.py:other", "module 'main' has no attribute 'other'"),
+        ("program/main.py:other", "module 'main' has no attribute 'other'; it has the app 'app'"),
     ):
         result = run(*command, target, folder=folder)
         assert (result.returncode, result.stderr, result.stdout) == (2, f"Error: {said}\n", "")
@@ -273,7 +273,7 @@ def test_without_watchfiles_one_line_says_so_and_the_app_is_served(folder: Path)
         _, pid = shown(program)
         assert pid == program.process.pid
         assert program.err.splitlines()[0] == (
-            "pycommunicate: there is no reload on save: it needs watchfiles: pip install pycommunicate[dev]"
+            "pycommunicate: there is no reload on save: it needs watchfiles: pip install watchfiles"
         )
 
 

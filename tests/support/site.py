@@ -16,7 +16,7 @@ from pycommunicate import CommunicateApp, ControllerFactory, View
 from pycommunicate.page.link import Receiver
 from pycommunicate.protocol import ClientChannel
 from pycommunicate.protocol.messages import Message, Refuse, decode
-from pycommunicate.server.app.serving import Background
+from pycommunicate.server.app.background import Background
 from pycommunicate.settings import Settings
 from tests.support.rig import HeldCarrier, settle
 

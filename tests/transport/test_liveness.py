@@ -207,7 +207,7 @@ def test_a_flood_of_empty_fragments_is_read_more_slowly_too(served: Served, monk
     client.send_frame(CONTINUATION, b"y")
 
     assert client.read_frame() == (BINARY, b"xy")
-    assert monotonic() - began > 4 * (thread_time() - used)
+    assert monotonic() - began > 2 * (thread_time() - used)
 
 
 def test_large_frames_that_never_stop_leave_others_their_turn(served: Served) -> None:
@@ -248,6 +248,7 @@ def test_what_was_taken_is_forgiven_as_time_passes(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr("pycommunicate.transport.share.monotonic", lambda: now[0])
     monkeypatch.setattr("pycommunicate.transport.share.thread_time", lambda: used[0])
     monkeypatch.setattr("pycommunicate.transport.share.gevent.sleep", slept.append)
+    monkeypatch.setattr("pycommunicate.transport.share._MOST_AT_ONCE", 10.0)
     share = Share()
 
     def take(seconds: float) -> None:
@@ -263,6 +264,20 @@ def test_what_was_taken_is_forgiven_as_time_passes(monkeypatch: pytest.MonkeyPat
     now[0] += 10
     take(0.5)
     assert len(slept) == 1
+
+
+def test_a_long_stop_of_the_whole_program_is_charged_to_nobody_in_full(monkeypatch: pytest.MonkeyPatch) -> None:
+    used = [5.0]
+    slept: list[float] = []
+    monkeypatch.setattr("pycommunicate.transport.share.thread_time", lambda: used[0])
+    monkeypatch.setattr("pycommunicate.transport.share.gevent.sleep", slept.append)
+    share = Share()
+
+    share.begin()
+    used[0] += 30  # as a collection of garbage takes in a very large program
+    share.end()
+
+    assert slept == []
 
 
 def test_others_have_a_turn_within_many_frames(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ...errors import InvalidName, StaleElement, UnsupportedValue
 from ...page import Page
@@ -16,6 +17,10 @@ __all__ = ["ElementWrapper", "Origin", "from_wire"]
 
 #: Where a node came from: a selector and None, or what it is and the origin of the node it was made at.
 Origin = tuple[str, Any]
+
+
+#: No type of an element has one of these in it (DOM standard, createElement).
+_TAG = re.compile(r"[A-Za-z_][^\s<>/=\x00]*")
 
 
 class ElementWrapper:
@@ -52,6 +57,16 @@ class ElementWrapper:
 
     def __repr__(self) -> str:
         return f"<ElementWrapper {_describe(self._origin)}{' (gone)' if self._gone else ''}>"
+
+    if not TYPE_CHECKING:  # for a checker what is not there is not there
+
+        def __getattr__(self, name: str) -> Any:
+            """Say what there is."""
+            hint = " (its text is .content)" if name in ("text", "innerText", "textContent", "innerHTML") else ""
+            raise AttributeError(
+                f"an element has no attribute {name!r}{hint}; properties of the browser are read by "
+                f"get_property({name!r}) and written by set_property({name!r}, value)"
+            )
 
     # --- properties ---------------------------------------------------------------------------------------------
 
@@ -198,7 +213,7 @@ class ElementWrapper:
         if isinstance(element_type, ElementWrapper):
             self._page.send((INSERT, self._own(element_type), position, self._ref))
             return element_type
-        if not isinstance(element_type, str) or not element_type or element_type.isspace():
+        if not isinstance(element_type, str) or not _TAG.fullmatch(element_type):
             raise InvalidName(f'expected the type of an element, as "div", got {element_type!r}')
         page = self._page
         ref = page.refs.new()

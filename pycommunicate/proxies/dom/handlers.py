@@ -12,6 +12,16 @@ from ...errors import ConfigurationError
 
 __all__ = ["Event", "bind"]
 
+#: Names of HTML attributes that are written where those of events are meant.
+_ATTRIBUTES = {
+    f"on{name}"
+    for name in (
+        *("click", "dblclick", "input", "change", "submit", "reset", "focus", "blur", "scroll", "load", "select"),
+        *("keydown", "keyup", "keypress", "mousedown", "mouseup", "mousemove", "mouseover", "mouseout", "wheel"),
+        *("pointerdown", "pointerup", "pointermove", "touchstart", "touchend", "drag", "drop", "paste", "toggle"),
+    )
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Event:
@@ -44,6 +54,8 @@ def bind(handler: Callable[..., Any], event_type: str, element: Any) -> tuple[Ca
             f"expected a plain function as the handler of {event_type!r}, got the coroutine function {handler!r}; "
             "write def instead of async def"
         )
+    if event_type in _ATTRIBUTES:
+        raise ConfigurationError(f"expected the name of an event, as {event_type[2:]!r}, got {event_type!r}")
     required = _required_parameters(handler)
     if required == 0:
         return handler, False
@@ -60,6 +72,10 @@ def _required_parameters(handler: Callable[..., Any]) -> int:
     function = handler.__func__ if isinstance(handler, MethodType) else handler
     if isinstance(function, FunctionType) and not function.__code__.co_kwonlyargcount:
         bound = 1 if function is not handler else 0
+        if bound > function.__code__.co_argcount and not function.__code__.co_flags & inspect.CO_VARARGS:
+            raise ConfigurationError(
+                f"expected a method with self, got {function.__qualname__}(): write def {function.__name__}(self)"
+            )
         return max(0, function.__code__.co_argcount - len(function.__defaults__ or ()) - bound)
     try:
         parameters = inspect.signature(handler).parameters.values()

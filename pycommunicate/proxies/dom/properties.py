@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 __all__ = ["MultiProperty", "Property", "PropertyGroup"]
 
@@ -41,9 +41,20 @@ class PropertyGroup:
 
     __slots__ = ("_name", "_node")
 
+    _name: str
+    _node: _Node
+
     def __init__(self, node: _Node, name: str) -> None:
-        self._node = node
-        self._name = name
+        object.__setattr__(self, "_node", node)
+        object.__setattr__(self, "_name", name)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        raise AttributeError(f"write element.{self._name}[{name!r}] = {value!r}")
+
+    if not TYPE_CHECKING:  # for a checker what is not there is not there
+
+        def __getattr__(self, name: str) -> Any:
+            raise AttributeError(f"write element.{self._name}[{name!r}]")
 
     def __getitem__(self, key: str) -> Any:
         return self._node.read([self._name, key])

@@ -16,6 +16,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Request, Response
 
 from ...errors import ConfigurationError, ServeError
+from ...importing import is_importing
 from ...page import MAX_HELLO, Door, Registry, exc_info_of
 from ...protocol import SUBPROTOCOL
 from ...protocol.messages import Bye, encode
@@ -24,14 +25,15 @@ from ...settings import Settings
 from ...templating import make_environment
 from ..bases.controller import ControllerFactory
 from .assets import ClientScript
+from .background import Background
 from .cookies import Cookies
 from .deployment import Deployment, Host, is_on_loopback
-from .handover import HandOvers
-from .origins import check_host, check_origin
+from .handover import HandOvers, path_of
+from .origins import check_host, check_origin, check_root
 from .pages import Pages
 from .place import Place
 from .routes import CLIENT, HAND_OVER, SOCKET, Routes
-from .serving import Background, has_greenlets, is_importing, serve, server_options, thread_id
+from .serving import has_greenlets, serve, server_options, thread_id
 from .signing import Keys
 from .usertracker import User, UserTracker
 
@@ -171,11 +173,17 @@ class CommunicateApp:
     def call_soon(self, function: Callable[..., Any], *args: Any) -> None:
         """Run *function* in a greenlet of the app's thread: the way in from any other thread. Never waits.
 
+        A server that stops waits for it as it waits for handlers, and starts it no more when it has begun to stop.
+
         Args:
             function: What to run; what it raises is logged.
             args: Its arguments.
+
+        Raises:
+            ServeError: if there is no server that has answered a request yet.
         """
-        self._background.call_soon(self._pages.run_job, function, *args)
+        name = getattr(function, "__qualname__", function)
+        self._background.call_soon(self._registry.spawn_job, name, self._pages.run_job, function, *args)
 
     def routes(self) -> list[tuple[str, str, str, str]]:
         """Return what `add_controller` and `add_error_handler` were given: name, methods, controller, default view."""
@@ -230,6 +238,7 @@ class CommunicateApp:
         request = Request(environ)
         try:
             self._deployment.check(environ)
+            check_root(environ)
             self._check_host(environ)
         except ServeError as error:
             _log.error("a request is refused: %s", error)
@@ -255,8 +264,11 @@ class CommunicateApp:
 
     def _start(self, host: Host | None) -> None:
         self._background.start()
-        if host is not None:
-            host.on_stop(self.finish)
+        if host is None:
+            return
+        host.on_stop(self.finish)
+        if self._debugging is not None and not host.local:
+            self._debugging.warn("an address that others reach")
 
     def _check_host(self, environ: dict[str, Any]) -> None:
         """Raise HTTPException if the app is not to be asked by that name."""
@@ -293,6 +305,7 @@ class CommunicateApp:
             return []
         door = Door(carrier, self._registry, page_id, user_id, self._pages.opens, self.settings.hello_timeout)
         carrier.accept(door, SUBPROTOCOL, MAX_HELLO)
+        door.wait()
         return []
 
     # --- errors ---------------------------------------------------------------------------------------------------
@@ -300,6 +313,8 @@ class CommunicateApp:
     def _respond_to_error(self, request: Request, user: User, error: HTTPException) -> Response:
         """Return the app's own page for an HTTP error, or Werkzeug's."""
         if "wsgi.websocket" in request.environ and error.response is None:
+            if isinstance(error, InternalServerError):
+                return Response("the server failed\n", error.code)
             return Response("there is no WebSocket here\n", NotFound.code)
         if error.code is None or error.code < 400 or error.response is not None:
             return _as_response(error, request)
@@ -311,7 +326,9 @@ class CommunicateApp:
                         request, user, factory, {"code": error.code}, error.code
                     )
             except Exception as crash:
-                _log.error("the page of error %d failed at %s", error.code, request.path, exc_info=exc_info_of(crash))
+                _log.error(
+                    "the page of error %d failed at %s", error.code, path_of(request), exc_info=exc_info_of(crash)
+                )
                 if self._debugging is not None:
                     return self._show_crash(request, crash)
             else:
@@ -323,7 +340,7 @@ class CommunicateApp:
         return _as_response(error, request)
 
     def _respond_to_crash(self, request: Request, user: User, error: Exception) -> Response:
-        _log.error("the page at %s failed", request.path, exc_info=exc_info_of(error))
+        _log.error("the page at %s failed", path_of(request), exc_info=exc_info_of(error))
         if self._debugging is not None:
             return self._show_crash(request, error)
         return self._respond_to_error(request, user, InternalServerError())

@@ -12,7 +12,10 @@ __all__ = ["Deployment", "Host", "is_on_loopback"]
 
 _log = logging.getLogger("pycommunicate.app")
 
-_OURS = "serve it by `python -m pycommunicate serve`, or by `gunicorn -k pycommunicate.transport.gunicorn.Worker -w 1`"
+_OURS = (
+    "serve it by one process: `python -m pycommunicate serve`, or "
+    "`gunicorn -k pycommunicate.transport.gunicorn.Worker -w 1`"
+)
 
 
 class Host(Protocol):
@@ -20,7 +23,11 @@ class Host(Protocol):
 
     @property
     def loopback(self) -> bool:
-        """Whether it is reached from its own machine only."""
+        """Whether it is reached by the machine's own loopback address only."""
+
+    @property
+    def local(self) -> bool:
+        """Whether it is reached from its own machine only, by that address or a unix socket."""
 
     def on_stop(self, finish: Callable[[float], None]) -> None:
         """Let *finish* be called when the server stops."""
@@ -71,7 +78,7 @@ class Deployment:
         if environ.get("wsgi.multiprocess"):
             raise ServeError(
                 "the app is served by several processes, but its pages live in the memory of one, so that their "
-                f"sockets would reach the wrong one; serve it by one process (gunicorn: -w 1); {_OURS}"
+                f"sockets would reach the wrong one; {_OURS}"
             )
         if host is None and environ.get("wsgi.multithread") and not self._has_greenlets():
             raise _several_threads()

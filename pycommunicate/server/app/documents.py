@@ -47,7 +47,8 @@ def make_response(body: Any, status: int, what: str) -> Response:
         body, status, headers = body if len(body) == 3 else (*body, None)
     if isinstance(body, (str, bytes, bytearray)):
         return _Document(body if isinstance(body, str) else bytes(body), status, headers)
-    raise ViewError(f"expected text, bytes, (body, status) or a Response from {what}, got {body!r:.80}")
+    hint = "; did you forget return?" if body is None else ""
+    raise ViewError(f"expected text, bytes, (body, status) or a Response from {what}, got {body!r:.80}{hint}")
 
 
 def _copy(response: Response) -> Response:

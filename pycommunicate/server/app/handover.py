@@ -21,7 +21,7 @@ from .documents import is_for_document
 from .routes import RESERVED
 from .signing import Keys
 
-__all__ = ["HandOver", "HandOvers", "address_of", "root_of"]
+__all__ = ["HandOver", "HandOvers", "address_of", "path_of", "root_of"]
 
 #: Behind the name of the user's cookie.
 _SUFFIX = "_next"
@@ -44,9 +44,14 @@ def root_of(request: Request) -> str:
     return quote(request.root_path.rstrip("/"))
 
 
+def path_of(request: Request) -> str:
+    """Return the path of a request inside of the app, quoted as in a URL: so it may stand in a log."""
+    return quote(request.path, safe="/!$&'()*+,:;=@")
+
+
 def address_of(request: Request) -> str:
     """Return path and query of a request, as the browser wrote them."""
-    path = root_of(request) + quote(request.path, safe="/!$&'()*+,:;=@")
+    path = root_of(request) + path_of(request)
     query = quote(request.query_string, safe="%/!$&'()*+,:;=@?")
     return f"{path}?{query}" if query else path
 

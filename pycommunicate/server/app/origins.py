@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Sequence
 from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
 
-from werkzeug.exceptions import Forbidden, HTTPException, SecurityError
+from werkzeug.exceptions import BadRequest, Forbidden, HTTPException, SecurityError
 from werkzeug.wrappers import Response
 from werkzeug.wsgi import get_host
 
-__all__ = ["check_host", "check_origin", "is_loopback"]
+__all__ = ["check_host", "check_origin", "check_root", "is_loopback"]
 
 _log = logging.getLogger("pycommunicate.app")
 
+_ROOT = re.compile(r"(/[^/\\?#;\x00-\x1f]+)+/?|/")
 _PORTS = {"http": 80, "https": 443}
 
 
@@ -59,6 +61,22 @@ def check_host(environ: dict[str, Any], trusted: Sequence[str] | None, own: str 
         names,
     )
     raise _refusal(SecurityError, f"this app is not served as {host[:200]!r}; see settings.trusted_hosts")
+
+
+def check_root(environ: dict[str, Any]) -> None:
+    """Check where the app is mounted, which a proxy may say.
+
+    Raises:
+        HTTPException: 400 if it is no path: it stands in cookies, and in front of the addresses of scripts.
+    """
+    root = environ.get("SCRIPT_NAME", "")
+    if root and not _ROOT.fullmatch(root):
+        _log.warning(
+            "a request is refused: its X-Forwarded-Prefix is no path, but %r; a trusted proxy must set that header, or "
+            "empty it",
+            root[:200],
+        )
+        raise _refusal(BadRequest, "expected a path in X-Forwarded-Prefix")
 
 
 def check_origin(environ: dict[str, Any], allowed: Sequence[str]) -> None:

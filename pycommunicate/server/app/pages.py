@@ -179,4 +179,4 @@ def _render(controller: Controller, status: int) -> Response:
     name = type(controller).__name__
     if controller.special_return_handler is not None:
         return make_response(controller.special_return_handler(), status, f"the special_return_handler of {name}")
-    return make_response(body, status, f"the render() of a view of {name}")
+    return make_response(body, status, f"{controller.view_name}.render()")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
 from errno import ECONNREFUSED
 from pathlib import Path
 from typing import Any, NoReturn
@@ -12,9 +13,10 @@ from gevent import socket, ssl
 
 from ...errors import ServeError
 
-__all__ = ["Place", "url_host"]
+__all__ = ["BACKLOG", "Place", "url_host"]
 
-_BACKLOG = 128
+#: Connections that may wait to be taken.
+BACKLOG = 1024
 #: Seconds that another server may take to be found out.
 _PROBE_TIMEOUT = 1.0
 #: What OpenSSL means, by its own words.
@@ -48,6 +50,7 @@ class Place:
     private_key: str | os.PathLike[str] | None = None
     unix_socket: str | os.PathLike[str] | None = None
     descriptor: int | None = None
+    _made: list[tuple[int, int]] = field(default_factory=list, init=False, repr=False, compare=False)
 
     def __str__(self) -> str:
         if self.unix_socket is not None:
@@ -71,17 +74,22 @@ class Place:
         if path.is_socket():
             if _is_served(path):
                 raise ServeError(f"cannot serve on {self}: another server is there")
-            path.unlink()  # a server that was killed has left it
+            # Else a server that was killed has left it.
         elif path.exists():
             raise ServeError(f"cannot serve on {self}: there is something that is no socket")
         listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        own = path.with_name(f".{path.name}.{os.getpid()}")
         try:
-            listener.bind(os.fspath(path))
+            listener.bind(os.fspath(own))
             # As open as a port: web servers run as users of their own. Who may come in is up to the folder.
-            path.chmod(0o666)
-            listener.listen(_BACKLOG)
+            own.chmod(0o666)
+            listener.listen(BACKLOG)
+            # Only now, and in one step: at no time there is a socket that nobody listens on.
+            self._made.append(_identity(own))
+            own.replace(path)
         except BaseException:
             listener.close()
+            own.unlink(missing_ok=True)
             raise
         return listener
 
@@ -111,9 +119,18 @@ class Place:
         return context
 
     def leave(self) -> None:
-        """Remove what a server leaves behind."""
-        if self.unix_socket is not None:
-            Path(self.unix_socket).unlink(missing_ok=True)
+        """Remove what a server that listened here leaves behind; what another one has put there stays."""
+        if self.unix_socket is None:
+            return
+        path = Path(self.unix_socket)
+        with suppress(FileNotFoundError):
+            if _identity(path) in self._made:
+                path.unlink()
+
+
+def _identity(path: Path) -> tuple[int, int]:
+    status = path.stat()
+    return status.st_dev, status.st_ino
 
 
 def _is_served(path: Path) -> bool:

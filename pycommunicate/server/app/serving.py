@@ -1,4 +1,4 @@
-"""Running an app: the server, the one greenlet that looks at the clock, and the door for other threads."""
+"""Serving an app until a signal stops it."""
 
 from __future__ import annotations
 
@@ -8,37 +8,21 @@ from collections.abc import Callable
 from errno import EADDRINUSE
 from typing import Any
 
-import gevent
-from gevent import get_hub, socket
+from gevent import socket
 from gevent.monkey import get_original, is_module_patched
 
 from ...errors import ServeError
-from ...page import exc_info_of
 from ...settings import Settings
-from ...transport.importing import importing as importing
-from ...transport.importing import is_importing as is_importing
 from ...transport.server import Server
 from .place import Place, url_host
 from .process import spare_descriptors, stop_signals
 
-__all__ = [
-    "Background",
-    "cannot_serve",
-    "has_greenlets",
-    "importing",
-    "is_importing",
-    "serve",
-    "server_options",
-    "thread_id",
-]
+__all__ = ["cannot_serve", "has_greenlets", "serve", "server_options", "thread_id"]
 
 _log = logging.getLogger("pycommunicate.app")
 
 #: Names the thread, whether or not the standard library is patched.
 thread_id: Callable[[], int] = get_original("_thread", "get_ident")
-
-#: Seconds between two looks at the clock.
-_SWEEP_EVERY = 0.5
 
 
 def has_greenlets() -> bool:
@@ -47,7 +31,10 @@ def has_greenlets() -> bool:
 
 
 def server_options(settings: Settings) -> dict[str, Any]:
-    """Return what the settings say of connections, as keyword arguments of our server."""
+    """Return what the settings say of connections, as keyword arguments of our server.
+
+    The process may have as many files open from now on as the system lets it.
+    """
     return {
         "header_timeout": settings.header_timeout,
         "keep_alive_timeout": settings.keep_alive_timeout,
@@ -55,52 +42,6 @@ def server_options(settings: Settings) -> dict[str, Any]:
         "heartbeat": settings.heartbeat,
         "max_connections": min(settings.max_connections, spare_descriptors()),
     }
-
-
-class Background:
-    """What an app has running beside its requests.
-
-    Args:
-        sweep: Looks after everything that waits for time to pass.
-    """
-
-    def __init__(self, sweep: Callable[[], None]) -> None:
-        self._sweep = sweep
-        self._loop: Any = None
-        self._timer: Any = None
-
-    def start(self) -> None:
-        """Begin, in the thread of the first request; further calls do nothing."""
-        if self._timer is None:
-            self._loop = get_hub().loop
-            # ref=False: it keeps no program alive that has nothing else to do.
-            self._timer = self._loop.timer(_SWEEP_EVERY, repeat=_SWEEP_EVERY, ref=False)
-            self._timer.start(self._run_sweep)
-
-    def stop(self) -> None:
-        """End."""
-        timer, self._timer = self._timer, None
-        if timer is not None:
-            timer.stop()
-            timer.close()
-
-    def call_soon(self, run: Callable[..., Any], *args: Any) -> None:
-        """Run a piece of the app's code in a greenlet of the app's thread; may be called from any thread."""
-        if self._loop is None:
-            raise ServeError("call_soon needs a server that has begun to answer requests")
-        self._loop.run_callback_threadsafe(gevent.spawn, _run_logged, run, *args)
-
-    def _run_sweep(self) -> None:
-        # A greenlet, because the event loop itself must never wait, and ends of pages run the app's code.
-        gevent.spawn(_run_logged, self._sweep)
-
-
-def _run_logged(run: Callable[..., Any], *args: Any) -> None:
-    try:
-        run(*args)
-    except Exception as error:
-        name = getattr(args[0] if args else run, "__qualname__", run)
-        _log.error("%s failed", name, exc_info=exc_info_of(error))
 
 
 def serve(app: Callable[..., Any], place: Place, settings: Settings) -> None:
@@ -151,7 +92,7 @@ def cannot_serve(place: Place, error: OSError | UnicodeError) -> ServeError:
 
 def _url(server: Server, place: Place) -> str:
     if server.family == socket.AF_UNIX:
-        return f"unix:{server.address}"
+        return str(place) if place.unix_socket is not None else f"unix:{server.address}"
     scheme = "https" if server.ssl_enabled else "http"
     host = place.host
     if place.descriptor is not None and not _is_at(host, server.address[0]):

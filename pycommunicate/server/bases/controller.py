@@ -180,6 +180,11 @@ class Controller:
 
     # --- for views and the app ----------------------------------------------------------------------------------
 
+    @property
+    def view_name(self) -> str:
+        """Name of the class of the view that is shown, for messages."""
+        return self._name(self._index)
+
     def render_shown(self) -> Any:
         """Return what the view to be shown renders."""
         return self._render(self._index)

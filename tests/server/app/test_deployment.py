@@ -69,7 +69,7 @@ def test_another_server_is_told_of_once_with_what_to_do(caplog: pytest.LogCaptur
 def test_several_processes_are_refused_at_every_request_even_under_our_own_server() -> None:
     found = Found()
     for server in (None, Ours(), Ours()):
-        with pytest.raises(ServeError, match=r"several processes.*gunicorn: -w 1"):
+        with pytest.raises(ServeError, match=r"several processes.*one process.*-w 1"):
             found.check(wsgi_multiprocess=True, pycommunicate_server=server)
     assert found.met == []
 

@@ -136,7 +136,7 @@ def test_what_cannot_be_made_into_a_response_is_refused_with_its_place(body: Any
 def test_render_that_returns_nothing_is_a_fault_that_names_it(expect_errors: ExpectErrors, caplog: Any) -> None:
     assert Visitor(make_app(lambda view: None)).get().status_code == 500
     assert len(expect_errors()) == 1
-    assert "from the render() of a view of Controller, got None" in caplog.text
+    assert "from Shown.render(), got None; did you forget return?" in caplog.text
 
 
 def test_response_of_an_error_page_keeps_the_status_that_it_names() -> None:

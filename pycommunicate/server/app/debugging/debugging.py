@@ -6,7 +6,6 @@ import logging
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
-from ipaddress import ip_address
 
 from markupsafe import Markup
 from werkzeug.wrappers import Request, Response
@@ -14,7 +13,8 @@ from werkzeug.wrappers import Request, Response
 from ....page import Page
 from ....page.faults import Fault
 from ..assets import ClientScript
-from ..handover import root_of
+from ..handover import path_of, root_of
+from ..origins import is_loopback
 from ..place import Place
 from ..routes import RESERVED
 from .monitor import Monitor
@@ -55,6 +55,7 @@ class Debugging:
     def __init__(self) -> None:
         self.instance = secrets.token_hex(8)
         self.script = _DebugScript(self.instance)
+        self._has_warned = False
         self._overlay = Overlay()
         self._monitor = Monitor()
         self._tracebacks = Tracebacks(lambda request: self.script.tag(root_of(request) + RESERVED, alone=True))
@@ -70,7 +71,7 @@ class Debugging:
             request: The request.
             loopback: Whether the server listens on a loopback address.
         """
-        self._monitor.greenlet_serves(request.path)
+        self._monitor.greenlet_serves(path_of(request))
         if request.path == f"{RESERVED}/debug":
             return Response(self.instance, headers={"Cache-Control": "no-store"})
         return self._tracebacks.answer(request, loopback)
@@ -82,18 +83,17 @@ class Debugging:
     @contextmanager
     def running(self, place: Place) -> Iterator[None]:
         """While this is entered, handlers that hog the server are named; a place that others reach is warned of."""
-        if place.unix_socket is None and not _is_loopback(place):
+        if place.unix_socket is None and place.descriptor is None and not is_loopback(place.host):
+            self.warn(str(place))
+        with self._monitor.running():
+            yield
+
+    def warn(self, place: str) -> None:
+        """Say, once, that others may see what is only for whoever writes the program."""
+        if not self._has_warned:
+            self._has_warned = True
             _log.warning(
                 "debug is on, and the app is served on %s, not on a loopback address: whoever reaches it sees "
                 "tracebacks with lines of the program; serve it on localhost, or without debug",
                 place,
             )
-        with self._monitor.running():
-            yield
-
-
-def _is_loopback(place: Place) -> bool:
-    try:
-        return ip_address(place.host).is_loopback
-    except ValueError:
-        return place.host == "localhost" or place.host.endswith(".localhost")

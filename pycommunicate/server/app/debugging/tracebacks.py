@@ -46,7 +46,7 @@ _NO_CONSOLE = (
 )
 #: Frames that are kept for consoles; whoever looks at an older traceback has to load its page anew.
 _MOST_FRAMES = 500
-_FORWARDED = ("HTTP_FORWARDED", "HTTP_X_FORWARDED_FOR", "HTTP_X_REAL_IP")
+_FORWARDED = ("HTTP_FORWARDED", "HTTP_VIA", "HTTP_X_FORWARDED_", "HTTP_X_REAL_IP")
 
 
 def traceback_page(title: str, text: str, note: str, script: str = "") -> str:
@@ -116,7 +116,7 @@ def _from_program(error: Exception) -> Exception:
 
 def _is_near(request: Request) -> bool:
     """Return whether a request comes from this machine, by itself and not through a proxy."""
-    if any(name in request.environ for name in _FORWARDED):
+    if any(name.startswith(_FORWARDED) for name in request.environ):
         return False
     try:
         return ip_address(request.remote_addr or "").is_loopback

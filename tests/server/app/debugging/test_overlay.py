@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pycommunicate.page.faults import Fault, fault_of_write
+from pycommunicate.page.faults import Fault, describe, fault_of_write
 from pycommunicate.page.registry import Registry
 from pycommunicate.protocol.messages import Batch
 from pycommunicate.protocol.ops import DOCUMENT, SET
@@ -116,5 +116,5 @@ def test_text_travels_whatever_is_in_it(start_rig: StartRig) -> None:
 
 
 def test_write_that_nothing_is_known_of_any_more_is_told_all_the_same() -> None:
-    fault = fault_of_write("js-error", "why", None, ())
+    fault = fault_of_write("js-error", "why", None, describe(None), ())
     assert fault == Fault("a write to the page failed: an op that is not known any more", "js-error: why", "", None)

@@ -26,7 +26,7 @@ def crash(view: View) -> Any:
 
 def near(loopback: bool = True, address: str = "127.0.0.1", **more: str) -> dict[str, Any]:
     """Return what stands in the environ of a request, as it does under our own server."""
-    server = SimpleNamespace(loopback=loopback, on_stop=lambda finish: None)
+    server = SimpleNamespace(loopback=loopback, local=loopback, on_stop=lambda finish: None)
     return {"pycommunicate.server": server, "REMOTE_ADDR": address, **more}
 
 
