@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from typing import Any
 from weakref import ref as weak_reference
 
@@ -25,7 +24,7 @@ class Refs:
         self._limit = limit
         self._last = 0
         self._wrappers: dict[int, weak_reference[Any]] = {}
-        self._released: deque[tuple[int, int]] = deque()
+        self._released: list[tuple[int, int]] = []  # a deque takes ten times as much, and most pages have nothing
 
     def __len__(self) -> int:
         return sum(reference() is not None for reference in self._wrappers.values())
@@ -83,8 +82,11 @@ class Refs:
     def take_released(self) -> list[int]:
         """Return ref, times, ref, times, ... of all that was released."""
         pairs: list[int] = []
-        while self._released:
-            ref, times = self._released.popleft()
+        released = self._released
+        count = len(released)  # more may be appended meanwhile, by another thread
+        taken = released[:count]
+        del released[:count]
+        for ref, times in taken:
             pairs += ref, times
             reference = self._wrappers.get(ref)
             if reference is not None and reference() is None:  # else it stands for the node anew

@@ -89,7 +89,7 @@ class Registry:
         self._unclaimed: OrderedDict[str, _Unclaimed] = OrderedDict()
         self._unclaimed_of_user = _Groups()
         self._unclaimed_of_address = _Groups()
-        self._claimed_of_user = _Groups()
+        self._claimed_of_user: dict[str, int] = {}
         self._waiting: dict[Waiting, None] = {}
         self._attention: set[Page] = set()
 
@@ -128,17 +128,19 @@ class Registry:
 
     def has_room(self, user_id: str) -> bool:
         """Return whether a user may have one more page that a browser is attached to."""
-        return self._claimed_of_user.size(user_id) < self._settings.max_pages_per_user
+        return self._claimed_of_user.get(user_id, 0) < self._settings.max_pages_per_user
 
     def claimed(self, page: Page) -> None:
         """Take note that a browser has attached to *page*."""
         self._forget_unclaimed(page.id)
-        self._claimed_of_user.add(self.owner(page), page.id)
+        user_id = self.owner(page)
+        self._claimed_of_user[user_id] = self._claimed_of_user.get(user_id, 0) + 1
 
     def drop(self, page: Page) -> None:
         """Forget *page*."""
+        if page.id in self._pages and page.id not in self._unclaimed:
+            self._one_less_claimed(self.owner(page))
         self._forget_unclaimed(page.id)
-        self._claimed_of_user.discard(self.owner(page), page.id)
         self._pages.pop(page.id, None)
         self._owners.pop(page.id, None)
         self._attention.discard(page)
@@ -195,6 +197,13 @@ class Registry:
             self._expire(near.oldest(address), "too many unclaimed pages of one address")
         if len(self._unclaimed) > settings.max_unclaimed_pages or len(self._pages) > settings.max_pages:
             self._expire(next(iter(self._unclaimed)), "too many unclaimed pages")
+
+    def _one_less_claimed(self, user_id: str) -> None:
+        left = self._claimed_of_user[user_id] - 1
+        if left:
+            self._claimed_of_user[user_id] = left
+        else:
+            del self._claimed_of_user[user_id]
 
     def _forget_unclaimed(self, page_id: str) -> None:
         one = self._unclaimed.pop(page_id, None)

@@ -26,6 +26,9 @@ _CHUNK = 64 * 1024
 #: what a peer can ask for without end is small: pongs.
 _MOST_WAITING = 65_536
 
+#: In the place of a queue while there is none: most sockets never have one.
+_NOTHING: deque[bytes | memoryview] = deque(maxlen=0)
+
 
 class SocketWriter:
     """Sends the bytes of one socket, in order.
@@ -40,7 +43,7 @@ class SocketWriter:
     def __init__(self, sock: Any, deadline: float) -> None:
         self._socket = sock
         self._deadline = deadline
-        self._queue: deque[bytes | memoryview] = deque()
+        self._queue: deque[bytes | memoryview] = _NOTHING
         self._task: gevent.Greenlet[[], None] | None = None
         self._moved = False
         self.broken = False
@@ -67,8 +70,7 @@ class SocketWriter:
             return
         sent = self._try(data)
         if sent < len(data) and not self.broken:
-            rest = memoryview(data)[sent:]
-            self._queue.append(rest)
+            self._queue = deque((memoryview(data)[sent:],))
             self._task = gevent.spawn(self._write_queue)
 
     def flush(self, timeout: float) -> None:
@@ -80,7 +82,7 @@ class SocketWriter:
     def shut_down(self) -> None:
         """End both directions: whoever reads from the socket wakes up."""
         self.broken = True
-        self._queue.clear()
+        self._queue = _NOTHING
         with suppress(OSError):  # it was down already
             self._socket.shutdown(socket.SHUT_RDWR)
 
@@ -98,7 +100,7 @@ class SocketWriter:
 
     def _write_queue(self) -> None:
         try:
-            while self._queue:
+            while self._queue and not self.broken:
                 chunk = self._next_chunk()
                 with gevent.Timeout(self._deadline):
                     sent = self._socket.send(chunk)
@@ -110,6 +112,7 @@ class SocketWriter:
             self.shut_down()
         finally:
             self._task = None
+            self._queue = _NOTHING
 
     def _next_chunk(self) -> bytes | memoryview:
         first = self._queue.popleft()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
-from werkzeug.exceptions import default_exceptions
+from werkzeug.exceptions import MethodNotAllowed, NotFound, default_exceptions
 from werkzeug.routing import Map, Rule
+from werkzeug.routing.exceptions import WebsocketMismatch
 
 from ...errors import ConfigurationError
 from ..bases.controller import ControllerFactory
@@ -17,22 +19,19 @@ RESERVED = "/__pycommunicate"
 
 CLIENT, SOCKET, HAND_OVER = "client", "socket", "hand-over"
 
+_RESERVED_PATHS = re.compile(rf"{RESERVED}/(?:(?P<name>[^/]+)|p/[^/]+/(?P<page>[^/]+)/(?P<what>socket|next))")
+_ENDPOINTS = {"": CLIENT, "socket": SOCKET, "next": HAND_OVER}
+
 
 class Routes:
     """The URL map of an app."""
 
     def __init__(self) -> None:
-        self._map = Map(
-            [
-                Rule(f"{RESERVED}/<name>", endpoint=CLIENT, methods=["GET"]),
-                Rule(f"{RESERVED}/p/<node>/<page>/socket", endpoint=SOCKET, websocket=True),
-                Rule(f"{RESERVED}/p/<node>/<page>/next", endpoint=HAND_OVER, methods=["GET"]),
-            ]
-        )
+        self._map = Map()
         self._errors: dict[int, ControllerFactory] = {}
 
     def __iter__(self) -> Any:
-        return (rule for rule in self._map.iter_rules() if isinstance(rule.endpoint, ControllerFactory))
+        return self._map.iter_rules()
 
     def add(self, route: str, controller: ControllerFactory) -> None:
         """Associate a factory with a route.
@@ -82,8 +81,26 @@ class Routes:
         Raises:
             werkzeug.exceptions.HTTPException: 404, 405, or a redirect to the right spelling.
         """
+        path = environ.get("PATH_INFO", "")
+        if path.startswith(f"{RESERVED}/"):
+            return _match_reserved(path, environ)
         endpoint, values = self._map.bind_to_environ(environ).match()
         return endpoint, dict(values)
+
+
+def _match_reserved(path: str, environ: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    # Not by the map: it calls itself for each part of a path, and a socket's greenlet keeps for good what its stack
+    # ever needed.
+    match = _RESERVED_PATHS.fullmatch(path)
+    if match is None:
+        raise NotFound
+    endpoint = _ENDPOINTS[match["what"] or ""]
+    asks_for_socket = environ.get("HTTP_UPGRADE", "").lower() == "websocket"
+    if asks_for_socket != (endpoint == SOCKET):
+        raise WebsocketMismatch
+    if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
+        raise MethodNotAllowed(["GET", "HEAD"])
+    return endpoint, {"name": match["name"], "page": match["page"]}
 
 
 def _check_factory(controller: ControllerFactory, what: str) -> None:
