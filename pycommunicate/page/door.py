@@ -51,11 +51,11 @@ class Door:
         self._user_id = user_id
         self._opens = opens
         self._timer: Any = get_hub().loop.timer(timeout)
-        self._timer.start(self._too_late)
 
     def wait(self) -> None:
         """Begin to wait for the hello, now that the socket is open."""
         if self._timer is not None:
+            self._timer.start(self._too_late)
             self._registry.wait(self)
 
     def receive(self, data: bytes) -> None:

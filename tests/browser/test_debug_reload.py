@@ -117,6 +117,17 @@ def test_saved_program_is_shown_with_what_was_typed(page: Page, save: Save) -> N
     expect(page.locator("#kept")).to_have_value("second of the program")
 
 
+def test_one_save_is_one_load(page: Page, program: Program, save: Save) -> None:
+    for word in ("second", "third"):
+        counts = f"def render(self):\n        print('{word} is loaded', flush=True)\n        return f'''<!DOCTYPE"
+        counting = APP.replace("def render(self):\n        return f'''<!DOCTYPE", counts)
+        save(counting.replace("WORD", word))
+        expect(page).to_have_title(word)
+        expect(page.locator("#out")).to_have_text("ready")
+        page.wait_for_timeout(1000)  # longer than it takes to find out twice
+        assert program.out.count(f"{word} is loaded") == 1
+
+
 def test_it_goes_on_for_as_many_saves_as_come(page: Page, save: Save) -> None:
     page.fill("#asked", "typed once")
     # The client gives up after two loads in half a minute; a page that connects begins that count anew.

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from typing import Any
 
+import gevent.event
 import pytest
 
 from pycommunicate.errors import RemoteProtocolError, ViewGone
-from pycommunicate.page import HandlerPool, Scope
+from pycommunicate.page import HandlerPool, Page, Scope
 from pycommunicate.page.listeners import Listener
+from tests.support.house import StartRig
+from tests.support.rig import Rig, settle
 
 
 class Started:
@@ -142,3 +147,26 @@ def test_waiting_and_running_events_are_not_granted_again() -> None:
     assert one.credit_due(4) == 0  # three are still there
     started.end(1)
     assert one.credit_due(4) == 6
+
+
+def test_pages_that_end_while_their_events_wait_for_a_slot_are_freed(start_rig: StartRig) -> None:
+    busy = start_rig(pool=1)
+    go_on = gevent.event.Event()
+    busy.event(busy.listen(go_on.wait))
+    settle()
+
+    def come_and_go() -> weakref.ref[Page]:
+        rig = Rig(registry=busy.registry)
+        rig.event(rig.listen())
+        rig.page.lost(rig.carrier)
+        settle()
+        return weakref.ref(rig.page)
+
+    pages = [come_and_go() for _ in range(500)]
+    gc.collect()
+
+    assert sum(page() is not None for page in pages) <= 64  # the last few
+    go_on.set()
+    settle()
+    gc.collect()
+    assert [page for page in pages if page() is not None] == []

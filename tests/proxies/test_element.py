@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, SupportsIndex
 
 import pytest
 
@@ -218,6 +218,48 @@ def test_no_more_elements_than_may_be_are_stood_for(start_rig: StartRig) -> None
 
     del kept
     rig.run(lambda: element.add_child("p"))
+
+
+@pytest.mark.parametrize("name", ["<tr>", "div class=x", "a/b", "a\nb", " div", "1st", "div>"])
+def test_what_is_no_type_of_an_element_is_refused_at_once(rig: Rig, element: ElementWrapper, name: str) -> None:
+    for add in (element.add_child, element.add_after, element.add_before):
+        with pytest.raises(InvalidName, match=r'expected the type of an element, as "div", got'):
+            rig.run(lambda add=add: add(name))
+    assert rig.take() == []
+
+
+@pytest.mark.parametrize("name", ["p", "h1", "my-element", "svg:path", "x-\u00e4"])
+def test_what_a_browser_takes_as_a_type_is_taken(rig: Rig, element: ElementWrapper, name: str) -> None:
+    made: list[ElementWrapper] = []
+    assert did(rig, lambda: made.append(element.add_child(name))) == [[CREATE, 1, INSIDE, -1, name]]
+
+
+# --- what is not there ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("use", "said"),
+    [
+        (lambda e: e.text, "an element has no attribute 'text' (its text is .content); properties of the browser are"),
+        (lambda e: e.innerHTML, "(its text is .content)"),
+        (lambda e: e.on, "an element has no attribute 'on'; properties of the browser are read by get_property('on')"),
+        (lambda e: e.checked, "written by set_property('checked', value)"),
+        (lambda e: e.style.color, "write element.style['color']"),
+        (lambda e: setattr(e.style, "color", "red"), "write element.style['color'] = 'red'"),
+    ],
+)
+def test_an_attribute_that_is_not_there_says_what_to_write(
+    rig: Rig, element: ElementWrapper, use: Do, said: str
+) -> None:
+    with pytest.raises(AttributeError) as caught:
+        rig.run(lambda: use(element))
+    assert said in str(caught.value)
+    assert rig.take() == []
+
+
+def test_whoever_asks_whether_an_attribute_is_there_gets_an_answer(rig: Rig, element: ElementWrapper) -> None:
+    assert [rig.run(lambda name=name: hasattr(element, name)) for name in ("x", "add_child")] == [False, True]
+    assert not isinstance(element, SupportsIndex)
 
 
 # --- events -----------------------------------------------------------------------------------------------------------

@@ -145,3 +145,28 @@ def test_a_coroutine_function_is_refused_with_what_to_write_instead() -> None:
 
     with pytest.raises(ConfigurationError, match="write def instead of async def"):
         bind(handler, "click", None)
+
+
+@pytest.mark.parametrize("name", ["click", "input", "keydown", "pointerup", "toggle"])
+def test_the_name_of_an_attribute_is_refused_with_that_of_the_event(name: str) -> None:
+    with pytest.raises(ConfigurationError, match=f"name of an event, as '{name}', got 'on{name}'"):
+        bind(defaults, f"on{name}", None)
+
+
+@pytest.mark.parametrize("name", ["online", "onward", "on", "once"])
+def test_names_of_events_that_only_begin_like_one_are_taken(name: str) -> None:
+    assert bind(defaults, name, None) == (defaults, False)
+
+
+def test_a_method_without_self_is_refused_with_what_to_write() -> None:
+    class Page:
+        def toggle() -> None:  # type: ignore[misc]
+            """Is what beginners write."""
+
+        def stars(*args: Any) -> Any:
+            return args
+
+    page = Page()
+    with pytest.raises(ConfigurationError, match=r"got .*Page\.toggle\(\): write def toggle\(self\)$"):
+        bind(page.toggle, "click", None)
+    assert bind(page.stars, "click", None)[1] is False

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
+import pytest
 from werkzeug.test import Client
 
 from pycommunicate.reloading.broken import Broken
@@ -26,3 +29,13 @@ def test_scripts_and_sockets_of_pages_from_before_are_told_to_come_later() -> No
     client = Client(Broken("x"))
     assert client.get("/__pycommunicate/client.0123.js").status_code == 503
     assert client.get("/x", environ_overrides={"wsgi.websocket": object()}).status_code == 503
+
+
+@pytest.mark.parametrize(("host", "status"), [("evil.example", 400), ("localhost:8080", 500), ("127.0.0.1", 500)])
+def test_on_loopback_it_is_shown_to_the_machines_own_names_only(host: str, status: int) -> None:
+    client = Client(Broken("Traceback: the secret recipe"))
+    near = {"pycommunicate.server": SimpleNamespace(loopback=True), "HTTP_HOST": host}
+    answer = client.get("/", environ_overrides=near)
+    assert answer.status_code == status
+    assert ("the secret recipe" in answer.text) is (status == 500)
+    assert client.get("/__pycommunicate/debug", environ_overrides=near).status_code == (400 if status == 400 else 200)

@@ -192,6 +192,26 @@ def test_an_answer_arrives_whole_although_the_body_is_left_unread(served: Served
     assert client.at_end()
 
 
+@pytest.mark.parametrize(
+    ("head", "closes"),
+    [
+        (b"Content-Length: 900000\r\n\r\n", True),
+        (b"Content-Length: 5\r\nExpect: 100-continue\r\n\r\n", True),
+        (b"Content-Length: 5\r\n\r\nhello", False),
+        (b"Content-Length: 0\r\n\r\n", False),
+    ],
+)
+def test_an_answer_to_a_body_that_is_left_for_good_says_that_it_is_the_last(
+    served: Served, head: bytes, closes: bool
+) -> None:
+    client = served.connect()
+    client.send_raw(POST + head)
+
+    assert client.read_response().headers.get("connection") == ("close" if closes else None)
+    if not closes:
+        assert client.ask(b"GET / HTTP/1.1").body == b"plain"
+
+
 def test_a_client_is_invited_to_send_its_body_when_the_app_reads_it(served: Served) -> None:
     served.plain = echo_body
     client = served.connect()

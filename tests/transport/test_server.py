@@ -75,6 +75,15 @@ def test_requests_and_refusals_on_a_unix_socket_know_no_address(
     assert refusal.startswith("a request of a unix socket is refused: 400")
 
 
+def test_a_unix_socket_and_a_loopback_address_are_of_the_machine_alone(serve: Serve, unix_listener: Any) -> None:
+    at_path, at_port = serve(listener=unix_listener).server, serve().server
+
+    assert (at_path.loopback, at_path.local) == (False, True)
+    assert (at_port.loopback, at_port.local) == (True, True)
+    at_port.address = ("192.0.2.1", 80)
+    assert (at_port.loopback, at_port.local) == (False, False)
+
+
 def test_a_listener_that_would_block_is_made_not_to(serve: Serve) -> None:
     import socket as blocking
 

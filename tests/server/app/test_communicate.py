@@ -7,7 +7,9 @@ import logging
 import threading
 from typing import Any
 
+import gevent
 import pytest
+from gevent import socket
 
 from pycommunicate import CommunicateApp, Settings, View
 from pycommunicate.errors import ConfigurationError, ServeError
@@ -15,8 +17,10 @@ from pycommunicate.page import Page
 from pycommunicate.protocol.messages import Bye, Welcome
 from pycommunicate.server.bases.controller import Controller
 from tests.support.house import ExpectErrors, living
+from tests.support.local_app import LocalApp
 from tests.support.rig import settle, until
 from tests.support.site import Visitor, factory, live, make_app, shows, tag_of
+from tests.support.websocket import RawSocket
 
 
 def count(view: View) -> str:
@@ -204,3 +208,71 @@ def test_settings_of_one_app_are_not_those_of_another() -> None:
     mine = Settings(max_pages=5)
     assert CommunicateApp(settings=mine).settings is mine
     assert CommunicateApp().settings.max_pages == Settings().max_pages
+
+
+def test_call_soon_of_an_app_that_has_stopped_says_what_is_not_run(caplog: pytest.LogCaptureFixture) -> None:
+    app = make_app("static")
+    Visitor(app).get()
+    app.finish(0.1)
+    ran: list[int] = []
+
+    def too_late() -> None:
+        ran.append(1)
+
+    app.call_soon(too_late)
+    until(lambda: "too_late is not run: the server stops" in caplog.text, "a line of the log")
+    assert ran == []
+
+
+def test_stop_waits_for_what_call_soon_runs() -> None:
+    app = make_app("static")
+    Visitor(app).get()
+    steps: list[str] = []
+
+    def job() -> None:
+        steps.append("begun")
+        gevent.sleep(0.1)
+        steps.append("done")
+
+    app.call_soon(job)
+    until(lambda: steps, "its begin")
+    app.finish(5.0)
+    assert steps == ["begun", "done"]
+
+
+# --- what goes wrong --------------------------------------------------------------------------------------------------
+
+
+def test_path_stands_in_a_line_of_the_log_as_in_a_url(
+    caplog: pytest.LogCaptureFixture, expect_errors: ExpectErrors
+) -> None:
+    def broken(view: View) -> str:
+        raise LookupError
+
+    served = LocalApp(shows("x"))
+    served.app.add_controller("/item/<name>", factory(broken))
+    client = RawSocket(("127.0.0.1", served.server.server_port or 0), socket)
+    client.send_raw(b"GET /item/x%0aERROR%20forged%1b[31m HTTP/1.1\r\nHost: localhost\r\n\r\n")
+    assert client.read_response().status == 500
+    client.close()
+    served.close()
+    assert expect_errors() == ["the page at /item/x%0AERROR%20forged%1B%5B31m failed"]
+    assert [text for text in caplog.messages if not text.isprintable()] == []
+
+
+@pytest.mark.parametrize("own_page", [False, True])
+def test_crash_while_a_socket_is_let_in_is_no_404(own_page: bool, expect_errors: ExpectErrors) -> None:
+    class Broken:
+        def accept(self, receiver: Any, subprotocol: str, max_size: int) -> None:
+            receiver.lost(self)
+            raise LookupError
+
+    app = make_app(live)
+    if own_page:
+        app.add_error_handler(500, factory("sorry"))
+    visitor = Visitor(app)
+    path = tag_of(visitor.get()).socket
+    headers = {"Connection": "Upgrade", "Upgrade": "websocket", "Origin": visitor.base_url}
+    answer = visitor.get(path, headers=headers, environ_overrides={"wsgi.websocket": Broken()})
+    assert (answer.status_code, answer.text) == (500, "the server failed\n")
+    assert expect_errors() == [f"the page at {path} failed"]

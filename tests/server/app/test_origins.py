@@ -5,16 +5,17 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from gevent import socket
 from werkzeug.exceptions import Forbidden, SecurityError
-from werkzeug.test import EnvironBuilder
+from werkzeug.test import EnvironBuilder, TestResponse
 
 from pycommunicate import Settings
 from pycommunicate.server.app.origins import check_host, check_origin, is_loopback
 from tests.support.local_app import LocalApp
-from tests.support.site import live, shows
+from tests.support.site import Visitor, live, make_app, shows, tag_of
 from tests.support.websocket import HandshakeAnswer, RawSocket
 
 
@@ -186,3 +187,34 @@ def test_app_on_loopback_answers_to_its_own_names_only(served: LocalApp) -> None
 
     assert status("localhost") == status("127.0.0.1:1234") == 200
     assert status("evil.example") == 400
+
+
+# --- where the app is mounted -----------------------------------------------------------------------------------------
+
+
+def prefixed(prefix: str) -> TestResponse:
+    visitor = Visitor(make_app(live, settings=Settings(trusted_proxies=1)))
+    return visitor.get(headers={"X-Forwarded-For": "192.0.2.1", "X-Forwarded-Prefix": prefix})
+
+
+@pytest.mark.parametrize("prefix", ["", "/", "/app", "/app/", "/a b", "/app/inner"])
+def test_prefix_of_a_proxy_that_is_a_path_is_taken(prefix: str) -> None:
+    response = prefixed(prefix)
+    assert response.status_code == 200
+    assert tag_of(response).src.startswith(f"{quote(prefix.rstrip('/'))}/__pycommunicate/")
+
+
+@pytest.mark.parametrize(
+    "prefix", ["//evil.example", "https://x", "a b\\c", "/a\\b", "/a//b", "app", "/a?b", "/a#b", "/a;b", "/a\x1fb"]
+)
+def test_prefix_that_is_no_path_is_refused_with_one_warning(prefix: str, caplog: pytest.LogCaptureFixture) -> None:
+    response = prefixed(prefix)
+    assert (response.status_code, response.text) == (400, "expected a path in X-Forwarded-Prefix\n")
+    assert "Set-Cookie" not in response.headers
+    [line] = [text for text in caplog.messages if "X-Forwarded-Prefix" in text]
+    assert line.startswith(f"a request is refused: its X-Forwarded-Prefix is no path, but {prefix!r}; a trusted proxy")
+
+
+def test_prefix_is_nothing_without_a_proxy_that_is_trusted() -> None:
+    response = Visitor(make_app(live)).get(headers={"X-Forwarded-Prefix": "//evil.example"})
+    assert tag_of(response).src.startswith("/__pycommunicate/")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import socket
 from pathlib import Path
+from typing import Any
 
+import gevent.socket
 import pytest
 
 from pycommunicate.errors import ServeError
@@ -52,6 +54,49 @@ def test_socket_that_a_dead_server_left_is_replaced(tmp_path: Path) -> None:
     assert (tmp_path / "app.sock").is_socket()
     with at(tmp_path / "app.sock").listener(), socket.socket(socket.AF_UNIX) as client:
         client.connect(str(tmp_path / "app.sock"))
+
+
+def test_server_that_leaves_late_leaves_the_socket_of_its_successor_alone(tmp_path: Path) -> None:
+    path = tmp_path / "app.sock"
+    old, new = at(path), at(path)
+    old.listener().close()
+    with new.listener(), socket.socket(socket.AF_UNIX) as client:
+        old.leave()
+        client.connect(str(path))
+    new.leave()
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("left", [False, True])
+def test_socket_is_at_its_path_only_when_it_is_listened_on(
+    tmp_path: Path, left: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "app.sock"
+    if left:
+        at(path).listener().close()
+    before = path.stat().st_ino if left else None
+    seen: list[int | None] = []
+    listen = gevent.socket.socket.listen
+
+    def note(self: Any, *args: int) -> None:
+        seen.append(path.stat().st_ino if path.exists() else None)
+        listen(self, *args)
+
+    monkeypatch.setattr(gevent.socket.socket, "listen", note)
+    with at(path).listener():
+        assert seen == [before]
+        assert path.stat().st_ino != before
+        assert list(tmp_path.iterdir()) == [path]
+
+
+def test_server_that_cannot_listen_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(self: Any, *args: int) -> None:
+        raise OSError(24, "out of descriptors")
+
+    monkeypatch.setattr(gevent.socket.socket, "listen", fail)
+    with pytest.raises(OSError, match="out of descriptors"):
+        at(tmp_path / "app.sock").listener()
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_socket_of_a_living_server_is_refused_and_stays(tmp_path: Path) -> None:

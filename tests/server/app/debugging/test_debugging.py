@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from gevent import get_hub
@@ -100,6 +101,22 @@ def test_host_that_others_reach_is_warned_of_once(
             assert said[0].startswith(
                 f"debug is on, and the app is served on {'[::]' if host == '::' else host}:8080, "
             )
+
+
+@pytest.mark.parametrize("local", [True, False])
+@pytest.mark.parametrize("debug", [True, False])
+def test_server_that_others_reach_is_warned_of_once_whoever_has_started_it(
+    local: bool, debug: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    visitor = Visitor(make_app(live, debug=debug))
+    for _ in range(2):
+        server = SimpleNamespace(loopback=False, local=local, on_stop=lambda finish: None)
+        for _ in range(2):
+            assert visitor.get(environ_overrides={"pycommunicate.server": server}).status_code == 200
+    said = [record.getMessage() for record in caplog.records if record.levelno == logging.WARNING]
+    assert len(said) == (debug and not local)
+    if said:
+        assert said[0].startswith("debug is on, and the app is served on an address that others reach, not on a ")
 
 
 def test_monitor_thread_runs_while_served_in_debug_and_only_then(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -56,6 +56,9 @@ def test_on_loopback_it_is_werkzeugs_debugger_locked_by_its_pin(expect_errors: E
         near(address=""),
         near(HTTP_X_FORWARDED_FOR="127.0.0.1"),
         near(HTTP_FORWARDED="for=127.0.0.1"),
+        near(HTTP_X_FORWARDED_PROTO="https"),
+        near(HTTP_X_REAL_IP="127.0.0.1"),
+        near(HTTP_VIA="1.1 proxy"),
     ],
 )
 def test_elsewhere_it_is_a_plain_page_that_says_why(overrides: dict[str, Any], expect_errors: ExpectErrors) -> None:
