@@ -291,10 +291,9 @@ async function watchStarts(alone) {
       if (!connected) forgetReloads();
       connected = true;
     } else if ((connected || alone) && (await instance()) !== INSTANCE) {
-      // The client may find out in the same moment, and one load is enough.
+      // The client may find out in the same moment, and load the page: this one is gone by then, or the client has given up.
       if (!alone) await sleep(300);
-      if (state() !== "gone") location.reload();
-      return;
+      return location.reload();
     }
   }
 }
