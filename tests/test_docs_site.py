@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import get_origin
 from urllib.parse import unquote, urlsplit
 
 import click
@@ -46,7 +47,10 @@ def public_classes() -> dict[str, type]:
     found: dict[str, type] = {}
     for module in map(importlib.import_module, sorted(PUBLIC)):
         classes = {name: getattr(module, name) for name in module.__all__ if name not in TYPES}
-        found |= {name: value for name, value in classes.items() if inspect.isclass(value)}
+        # On Python 3.10 `tuple[str, int]` passes for a class.
+        found |= {
+            name: value for name, value in classes.items() if inspect.isclass(value) and get_origin(value) is None
+        }
     return found
 
 
