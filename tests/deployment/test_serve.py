@@ -148,11 +148,20 @@ def test_on_all_addresses_any_name_is_served(app_server: StartApp) -> None:
     assert status(("127.0.0.1", app.port), "any.example")[0] == 404
 
 
-def test_ipv6_is_served(app_server: StartApp, workshop: OpenWorkshop) -> None:
+def has_ipv6() -> bool:
     try:
         socket.create_server(("::1", 0), family=socket.AF_INET6).close()
     except OSError:
-        pytest.skip("this machine has no ::1")
+        return False
+    return True
+
+
+def test_ipv6_is_served_and_where_there_is_none_that_is_said(
+    app_server: StartApp, workshop: OpenWorkshop, tmp_path: Path
+) -> None:
+    if not has_ipv6():
+        assert refused(tmp_path, "--host", "::1", "--port", "0").startswith("cannot serve on [::1]:0: ")
+        return
     app = app_server(PROGRAM, arguments=["--host", "::1"])
     assert app.url == f"http://[::1]:{app.port}"
     workshop(app.url).come_in()
