@@ -47,7 +47,6 @@ def finish(pages: Iterable[Page], pool: HandlerPool, seconds: float) -> None:
             names,
         )
     _wait_for_tasks(pool, deadline)
-    gevent.sleep(0)  # what they wrote last leaves
     _wait_for_browsers(pages, min(deadline, monotonic() + _FLUSHING))
     for page in pages:
         page.end("the server stops", "stopping", "reload")
@@ -64,6 +63,6 @@ def _wait_for_browsers(pages: Iterable[Page], deadline: float) -> None:
 
 
 def _wait_for_tasks(pool: HandlerPool, deadline: float) -> None:
-    gevent.sleep(0)  # those that are about to start
+    gevent.sleep(0)  # those that are about to start, and what was written last leaves
     while pool.running and (left := deadline - monotonic()) > 0:
         gevent.joinall(list(pool.running), timeout=left)

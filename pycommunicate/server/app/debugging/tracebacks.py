@@ -15,7 +15,8 @@ from markupsafe import Markup
 from werkzeug.debug import DebuggedApplication
 from werkzeug.wrappers import Request, Response
 
-from ....page.trail import is_ours, traceback_text
+from ....page.faults import exc_info_of
+from ....page.trail import traceback_text
 
 __all__ = ["Tracebacks", "traceback_page"]
 
@@ -108,10 +109,7 @@ def _raise(environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
 
 def _from_program(error: Exception) -> Exception:
     """Return *error* with a traceback from the first line of the program on, if there is one."""
-    trace = error.__traceback__
-    while trace is not None and is_ours(trace.tb_frame.f_code.co_filename):
-        trace = trace.tb_next
-    return error if trace is None else error.with_traceback(trace)
+    return error.with_traceback(exc_info_of(error)[2])
 
 
 def _is_near(request: Request) -> bool:
