@@ -101,16 +101,18 @@ def test_wheel_has_the_package_the_client_and_nothing_else(wheel: Path) -> None:
     assert "# pycommunicate" in metadata
 
 
-def test_sources_are_enough_to_build_the_same_wheel(source: Path, wheel: Path) -> None:
+@pytest.fixture(scope="module")
+def sdist(source: Path) -> Path:
     folder = source.parent / "sdist"
-    subprocess.run(
-        [sys.executable, "-m", "build", "--sdist", "--no-isolation", "--outdir", str(folder), str(source)],
-        check=True,
-        capture_output=True,
-    )
-    (archive,) = folder.iterdir()
-    pip("wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", str(folder / "wheel"), str(archive))
-    (again,) = (folder / "wheel").iterdir()
+    command = [sys.executable, "-m", "build", "--sdist", "--no-isolation", "--outdir", str(folder), str(source)]
+    subprocess.run(command, check=True, capture_output=True)
+    (found,) = folder.iterdir()
+    return found
+
+
+def test_sources_are_enough_to_build_the_same_wheel(sdist: Path, wheel: Path, tmp_path: Path) -> None:
+    pip("wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", str(tmp_path), str(sdist))
+    (again,) = tmp_path.iterdir()
     with zipfile.ZipFile(wheel) as first, zipfile.ZipFile(again) as second:
         assert set(first.namelist()) == set(second.namelist())
 
@@ -119,6 +121,13 @@ def test_wheel_serves_an_app_from_an_empty_folder(wheel: Path, environment: Path
     pip("install", str(wheel), into=environment)
     serves(environment, tmp_path / "module", lambda environment: ["-m", "pycommunicate", "serve", "main:app"])
     serves(environment, tmp_path / "command", lambda environment: [_command(environment), "serve", "main:app"])
+
+
+def test_sources_serve_an_app_from_an_empty_folder(wheel: Path, sdist: Path, environment: Path, tmp_path: Path) -> None:
+    # The dependencies are those of the wheel; the package itself is replaced.
+    pip("install", str(wheel), into=environment)
+    pip("install", "--no-deps", "--force-reinstall", str(sdist), into=environment)
+    serves(environment, tmp_path / "module", lambda environment: ["-m", "pycommunicate", "serve", "main:app"])
 
 
 def test_editable_install_serves_an_app_from_an_empty_folder(
