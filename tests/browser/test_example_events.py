@@ -32,7 +32,7 @@ def example(shared_app_server: StartApp) -> AppServer:
 
 
 def start(page: Page, seconds: str) -> None:
-    expect(page.locator("#controls")).to_be_enabled()
+    expect(page.locator("#controls button").first).to_be_enabled()
     page.fill("#seconds", seconds)
     page.press("#seconds", "Enter")
 

@@ -21,7 +21,7 @@ def example(shared_app_server: StartApp) -> AppServer:
 
 
 def enter(page: Page, name: str) -> None:
-    expect(page.locator("#controls")).to_be_enabled()
+    expect(page.locator("#controls button").first).to_be_enabled()
     page.fill("#name", name)
     page.press("#name", "Enter")
     expect(page.locator("h1")).to_have_text(f"Good evening, {name}!")
