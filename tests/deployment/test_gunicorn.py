@@ -156,6 +156,9 @@ def test_worker_that_lets_nothing_else_run_is_ended_with_a_line_that_names_the_h
 
 def test_several_workers_are_refused_at_the_first_request_with_a_line_that_says_what_to_do(gunicorn: StartApp) -> None:
     app = gunicorn(arguments=["-w", "2"])
+    # Both must be up before anything stops them: gunicorn loses a SIGTERM that comes while a worker is being made.
+    app.wait_for_log("patched:")
+    app.wait_for_log("patched:", since=app.log.index("patched:") + 1)
     status, text = get(app.port)
     assert status == 500
     assert "several processes" in text
