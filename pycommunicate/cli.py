@@ -163,8 +163,10 @@ def _serve(
     if port is not None:
         app.web_port = port
     descriptor = place["fd"]
-    if child is not None and descriptor is None and place["unix"] is None:
-        descriptor = child.listen(app.host, app.web_port)
+    if child is not None:
+        child.hurry_by(app.finish)
+        if descriptor is None and place["unix"] is None:
+            descriptor = child.listen(app.host, app.web_port)
     app.run(certificate=place["cert"], private_key=place["key"], unix_socket=place["unix"], descriptor=descriptor)
 
 

@@ -5,17 +5,22 @@ from __future__ import annotations
 import json
 import os
 import socket
+from collections.abc import Callable
 from typing import Any
 
+import gevent
+from gevent import get_hub
 from gevent.monkey import get_original
 
 from ..server.app.place import BACKLOG, Place
 from ..server.app.serving import cannot_serve
 
-__all__ = ["VARIABLE", "Child"]
+__all__ = ["HURRY", "VARIABLE", "Child"]
 
 #: What a parent tells its child, as JSON.
 VARIABLE = "PYCOMMUNICATE_CHILD"
+#: What comes by the lifeline when the child has been told to stop, and shall wait for no handler any more.
+HURRY = b"!"
 
 
 class Child:
@@ -34,10 +39,12 @@ class Child:
         self.first: bool = told["first"]
         self._control: int = told["control"]
         self._listener: tuple[int, str, int] | None = tuple(told["listener"]) if told["listener"] else None
+        self._finish: Callable[[float], None] | None = None
+        self._loop: Any = get_hub().loop
         for descriptor in (told["control"], told["lifeline"], *(self._listener or ())[:1]):
             os.set_inheritable(int(descriptor), False)
         # A thread of the system, not a greenlet: whatever the program does, its parent's end is its own.
-        get_original("_thread", "start_new_thread")(_end_with, (told["lifeline"],))
+        get_original("_thread", "start_new_thread")(self._end_with, (told["lifeline"],))
 
     @classmethod
     def from_environment(cls) -> Child | None:
@@ -49,6 +56,10 @@ class Child:
     def address(self) -> tuple[str, int] | None:
         """Host and port that children before this one were served on, as they asked for them."""
         return self._listener[1:] if self._listener is not None else None
+
+    def hurry_by(self, finish: Callable[[float], None]) -> None:
+        """Call *finish* with 0 seconds, in a greenlet of this thread, when the parent waits no longer."""
+        self._finish = finish
 
     def listen(self, host: str, port: int) -> int:
         """Return the descriptor of a socket that listens there: one that was there before, if possible.
@@ -63,6 +74,12 @@ class Child:
             socket.send_fds(control, [json.dumps([host, port]).encode()], [listener.fileno()])
         return listener.detach()
 
+    def _end_with(self, lifeline: int) -> None:
+        while os.read(lifeline, 1) == HURRY:
+            if self._finish is not None:
+                self._loop.run_callback_threadsafe(gevent.spawn, self._finish, 0.0)
+        os._exit(1)
+
 
 def _listen(host: str, port: int) -> socket.socket:
     listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
@@ -74,8 +91,3 @@ def _listen(host: str, port: int) -> socket.socket:
         listener.close()
         raise cannot_serve(Place(host, port), error) from None
     return listener
-
-
-def _end_with(lifeline: int) -> None:
-    os.read(lifeline, 1)  # nothing ever comes, but its end
-    os._exit(1)

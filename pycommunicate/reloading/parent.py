@@ -14,17 +14,19 @@ import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from importlib.util import find_spec
+from math import inf
 from pathlib import Path
 from time import monotonic, sleep
 
 from .changes import changes
-from .child import VARIABLE
+from .child import HURRY, VARIABLE
 
 __all__ = ["Parent"]
 
-#: Seconds that a child may take to end, before it is told once more; and then before it is killed.
-_GRACE = 2.0
-_LAST_GRACE = 1.0
+#: Seconds that running handlers may take when a file was saved; and then those that the child gets to tell its pages
+#: and their browsers, before it is killed.
+_QUICK = 1.0
+_LAST_WORDS = 5.0
 
 #: The exit code of a command that cannot be carried out as it is written.
 _USAGE = 2
@@ -68,14 +70,15 @@ class Parent:
             self._take_listener()
             if changed:
                 _say(f"{_names(changed, self._folder)}: starting anew")
-                self._end()
+                self._end_quickly()
                 if not self.is_set():
                     self._start()
             elif self._child and (code := self._ended()) is not None:
                 if code == 0 or (code == _USAGE and self._children == 1):
                     return code
                 _say(f"the program has ended (exit code {code}); it is started anew when one of its files is saved")
-        self._end()
+        self._tell(signal.SIGTERM)
+        self._wait()  # as long as its handlers may take; a second signal ends it
         return 0
 
     def _changes(self) -> Iterator[set[Path]]:
@@ -88,6 +91,9 @@ class Parent:
                 sleep(0.1)
 
     def _take_signal(self, number: int, frame: object) -> None:
+        if self._signal:
+            self._tell(signal.SIGKILL)
+            os._exit(128 + number)
         self._signal = number
 
     # --- the child ------------------------------------------------------------------------------------------------
@@ -135,24 +141,30 @@ class Parent:
         self._forget()
         return os.waitstatus_to_exitcode(status)
 
-    def _end(self) -> None:
-        """End the child: in order, then at once."""
-        if not self._child:
+    def _end_quickly(self) -> None:
+        """End the child in order, but quickly: its handlers get little time, its pages and their browsers are told."""
+        self._tell(signal.SIGTERM)
+        if self._wait(_QUICK):
             return
-        # A terminal sends Ctrl-C to both of us, and a second signal would end the child at once.
-        if not (self._signal == signal.SIGINT and _is_in_front()):
-            self._kill(signal.SIGTERM)
-        for number, grace in ((signal.SIGTERM, _GRACE), (signal.SIGKILL, _LAST_GRACE), (signal.SIGKILL, _GRACE)):
-            deadline = monotonic() + grace
-            while monotonic() < deadline:
-                if self._ended() is not None:
-                    return
-                sleep(0.01)
-            self._kill(number)
+        with suppress(OSError):  # it has ended just now
+            os.write(self._lifeline, HURRY)
+        if not self._wait(_LAST_WORDS):
+            self._tell(signal.SIGKILL)
+            self._wait()
 
-    def _kill(self, number: int) -> None:
-        with suppress(ProcessLookupError):
-            os.kill(self._child, number)
+    def _wait(self, seconds: float = inf) -> bool:
+        """Wait until the child has ended, or for *seconds*; return whether it has."""
+        deadline = monotonic() + seconds
+        while self._child and self._ended() is None:
+            if monotonic() > deadline:
+                return False
+            sleep(0.01)
+        return True
+
+    def _tell(self, number: int) -> None:
+        if self._child:
+            with suppress(ProcessLookupError):
+                os.kill(self._child, number)
 
     def _forget(self) -> None:
         self._child = 0
@@ -160,14 +172,6 @@ class Parent:
         if self._control is not None:
             self._control.close()
             self._control = None
-
-
-def _is_in_front() -> bool:
-    """Return whether we are what a terminal sends its Ctrl-C to."""
-    try:
-        return os.tcgetpgrp(sys.stdin.fileno()) == os.getpgrp()
-    except (OSError, ValueError, AttributeError):
-        return False
 
 
 def _names(changed: set[Path], folder: Path) -> str:

@@ -58,6 +58,15 @@ def test_second_signal_ends_the_process_at_once_by_its_own_number(tmp_path: Path
     assert (result.returncode, result.stdout, result.stderr) == (128 + number, "going on\n", "")
 
 
+def test_sigterm_right_behind_a_sigint_is_the_same_wish_handed_on_and_the_next_one_is_not(tmp_path: Path) -> None:
+    program = SECOND.format(second="signal.SIGTERM").replace("signal.SIGTERM", "signal.SIGINT", 1)
+    again = '    print("going on", flush=True)\n    os.kill(os.getpid(), {number})\n    print("never", flush=True)\n'
+    for number in (signal.SIGINT, signal.SIGTERM):
+        last = again.format(number=int(number))
+        result = run("-c", program.replace("never", "handed on") + last, folder=tmp_path)
+        assert (result.returncode, result.stdout) == (128 + number, "going on\nhanded on\ngoing on\n")
+
+
 def test_outside_of_the_main_thread_signals_are_left_alone() -> None:
     before = signal.getsignal(signal.SIGTERM)
     during: list[object] = []
