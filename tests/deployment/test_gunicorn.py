@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import os
 import signal
 import ssl
 from pathlib import Path
@@ -164,6 +165,64 @@ def test_several_workers_are_refused_at_the_first_request_with_a_line_that_says_
     assert "several processes" in text
     assert "-w 1" in text
     app.wait_for_log("a request is refused: the app is served by several processes")
+
+
+def test_second_worker_of_the_same_master_stands_by_until_the_first_one_has_stopped(
+    gunicorn: StartApp, workshop: OpenWorkshop
+) -> None:
+    app = gunicorn()
+    app.wait_for_log("patched:")
+    client = workshop(app.url).come_in()
+    mark = len(app.log)
+    app.signal(signal.SIGTTIN)
+    app.wait_for_log("this worker stands by and takes no connection: another one of this gunicorn serves", since=mark)
+
+    for _ in range(20):  # each of both would take some
+        assert get(app.port)[0] == 200
+        client.click("mark")
+        client.wait_text("marked")
+        client.ops.clear()
+        other = workshop(app.url).come_in()
+        other.click("mark")
+        other.wait_text("marked")
+    assert app.log.count("this worker stands by") == 1
+
+    app.signal(signal.SIGTTOU)  # the older one goes
+    assert client.read_until_bye().code == "stopping"
+    app.wait_for_log("this worker serves now", since=mark)
+    assert workshop(app.url).come_in().texts == ["home is ready"]
+
+
+def test_worker_that_stands_by_takes_over_when_the_first_one_is_killed_and_stops_when_it_is_told_to(
+    gunicorn: StartApp, workshop: OpenWorkshop
+) -> None:
+    app = gunicorn()
+    app.wait_for_log("patched:")
+    workshop(app.url).come_in()
+    app.signal(signal.SIGTTIN)
+    app.wait_for_log("this worker stands by")
+    first, second = app.worker_pids()
+    os.kill(first, signal.SIGKILL)
+    app.wait_for_log("this worker serves now")
+    client = workshop(app.url).come_in()
+    app.wait_for_log("this worker stands by", since=app.log.index("this worker serves now"))  # the next one
+    began = monotonic()
+    app.signal(signal.SIGTERM)
+    assert client.read_until_bye().code == "stopping"
+    assert app.process.wait(10) == 0
+    assert monotonic() - began < 4
+    assert second == app.worker_pids()[1]
+
+
+def test_script_name_is_where_the_app_is_mounted(gunicorn: StartApp, workshop: OpenWorkshop) -> None:
+    app = gunicorn(environment={"SCRIPT_NAME": "/todo"})
+    client = workshop(app.url).come_in("/todo/")
+    assert client.document.socket.startswith("/todo/__pycommunicate/p/")
+    assert "Path=/todo;" in client.document.headers["set-cookie"]
+    client.click("mark")
+    client.wait_text("marked")
+    for path in ("/", "/todos/"):
+        assert get(app.port, path) == (404, "expected a path below /todo/, which SCRIPT_NAME says\n")
 
 
 def test_certfile_serves_https(gunicorn: StartApp, workshop: OpenWorkshop, certificate: Certificate) -> None:
