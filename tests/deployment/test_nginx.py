@@ -55,7 +55,7 @@ def test_change_of_view_with_a_page_load_stays_below_the_path(
     port = nginx(proxied(f"{trusting.url}/", *lines, location="/app/")).port
     client = workshop(f"http://127.0.0.1:{port}").come_in("/app/?n=1")
     client.click("again")
-    goes = client.wait(lambda: next((op[1] for op in client.ops if isinstance(op[1], str) and "/next" in op[1]), ""))
+    goes = client.wait(lambda: next((op[-1] for op in client.ops if "/next" in str(op[-1])), ""))
 
     assert goes.startswith("/app/__pycommunicate/p/")
     back = client.get(goes)
@@ -121,6 +121,27 @@ def test_refused_origin_behind_a_proxy_that_is_not_trusted_says_both_values_and_
     assert f"'http://localhost:{port}'" in line
     assert "settings.allowed_origins" in line
     assert "settings.trusted_proxies" in line
+
+
+def test_proxy_that_hands_no_upgrade_on_is_named_once_in_the_log_with_the_page_that_says_how(
+    trustless: AppServer, nginx: StartNginx, workshop: OpenWorkshop
+) -> None:
+    bare = f"server {{ listen 127.0.0.1:PORT; location / {{ proxy_pass {trustless.url}; }} }}"
+    client = workshop(f"http://127.0.0.1:{nginx(bare).port}")
+    client.get()
+    mark = len(trustless.log)
+    answers = [client.connect(client.headers) for _ in range(3)]
+
+    lacks = 'the header "Upgrade: websocket" and the header "Connection: upgrade"'
+    guide = 'see the section "Behind nginx" of docs/guide/deployment.md'
+    for answer in answers:
+        assert answer.status == 400
+        said = f"expected a WebSocket, got a request without {lacks}; if a proxy drops it, {guide}\n"
+        assert answer.body.decode() == said
+    [line] = trustless.log[mark:].splitlines()
+    assert line.startswith(f"WARNING pycommunicate.app: a WebSocket is refused: it came without {lacks}, ")
+    assert line.endswith(guide)
+    assert "\n## Behind nginx\n" in Path("docs/guide/deployment.md").read_text(encoding="utf-8")
 
 
 def test_refused_host_behind_a_proxy_that_is_not_trusted_names_the_settings(

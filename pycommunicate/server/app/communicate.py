@@ -35,6 +35,7 @@ from .place import Place
 from .routes import CLIENT, HAND_OVER, SOCKET, Routes
 from .serving import has_greenlets, serve, server_options, thread_id
 from .signing import Keys
+from .upgrades import Upgrades
 from .usertracker import User, UserTracker
 
 __all__ = ["CommunicateApp"]
@@ -99,6 +100,7 @@ class CommunicateApp:
         self._debugging: Any = None
         self.debug = debug
         self._background = Background(self._sweep)
+        self._upgrades = Upgrades()
         self._deployment = Deployment(self._start, thread_id, has_greenlets)
         self._wsgi: Callable[..., WSGIAnswer] = self._answer
         if count := self.settings.trusted_proxies:
@@ -295,9 +297,7 @@ class CommunicateApp:
     ) -> WSGIAnswer:
         carrier = environ.get("wsgi.websocket")
         if carrier is None:
-            # Not 426: that needs an Upgrade header, which no app may set (PEP 3333).
-            refusal = Response("expected a server that has WebSockets\n", 501)
-            return refusal(environ, start_response)
+            return self._upgrades.refuse(environ)(environ, start_response)
         check_origin(environ, self.settings.allowed_origins)
         if not hasattr(carrier, "accept"):  # it is open already, and has no bounds; the log says what to do
             carrier.send(encode(Bye(0, "ended", "stop", "this server's WebSockets cannot carry pages")), True)

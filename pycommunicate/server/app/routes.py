@@ -95,8 +95,8 @@ def _match_reserved(path: str, environ: dict[str, Any]) -> tuple[str, dict[str, 
     if match is None:
         raise NotFound
     endpoint = _ENDPOINTS[match["what"] or ""]
-    asks_for_socket = environ.get("HTTP_UPGRADE", "").lower() == "websocket"
-    if asks_for_socket != (endpoint == SOCKET):
+    # What comes for a socket and asks for none is not for us to judge: a proxy may have dropped its headers.
+    if endpoint != SOCKET and environ.get("HTTP_UPGRADE", "").lower() == "websocket":
         raise WebsocketMismatch
     if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
         raise MethodNotAllowed(["GET", "HEAD"])
