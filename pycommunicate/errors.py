@@ -12,7 +12,8 @@
     │   ├── WaitForbidden             waiting for the browser where nothing may wait
     │   ├── Gone                      there is nothing left to talk to
     │   │   ├── PageGone              the page has ended
-    │   │   └── ViewGone              the view whose handler this is was changed away
+    │   │   ├── ViewGone              the view whose handler this is was changed away
+    │   │   └── Superseded            a newer event has taken the handler's place
     │   ├── ReadTimeout               the browser did not answer in time (also a TimeoutError)
     │   ├── LimitReached              one of the page's limits is used up
     │   └── BrowserError              the browser answered with an error
@@ -52,6 +53,7 @@ __all__ = [
     "ServeError",
     "SessionError",
     "StaleElement",
+    "Superseded",
     "TemplateMissing",
     "UnsupportedValue",
     "ValueTooLarge",
@@ -104,6 +106,10 @@ class PageGone(Gone):
 
 class ViewGone(Gone):
     """The view that this handler belongs to is no longer the one shown."""
+
+
+class Superseded(Gone):
+    """A newer event has taken the place of this handler, whose listener was added with ``when_busy="latest"``."""
 
 
 class ReadTimeout(PageError, TimeoutError):

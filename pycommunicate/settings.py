@@ -31,9 +31,13 @@ class Settings:
         read_silence: A read fails after this long without any frame from its page.
         read_timeout: A read fails after this long in any case.
         user_lifetime: How long an idle user (and session) without any page is kept.
+        detached_lifetime: How long a page whose connection was lost waits for its browser to come back.
+        left_lifetime: How long a page waits whose document was left in good order, as for the back button.
         handover_lifetime: How long ``change_view(..., reload=True)`` waits for the browser to come back.
         high_water: Bytes of ops behind a closed window at which a page's own handlers wait.
         overflow: Bytes of ops behind a closed window at which the page ends.
+        backlog_memory: Bytes that all pages together may hold back for browsers that are away or take nothing; then
+            pages end, first the one whose browser is away longest.
         heartbeat: How often WebSockets are pinged; a dead peer is found within twice as long.
         header_timeout: How long the head of a request may take, and a TLS handshake.
         keep_alive_timeout: How long a connection may wait for another request.
@@ -67,9 +71,12 @@ class Settings:
     read_silence: float = 10.0
     read_timeout: float = 120.0
     user_lifetime: float = 24 * 60 * 60.0
+    detached_lifetime: float = 15 * 60.0
+    left_lifetime: float = 30.0
     handover_lifetime: float = 30.0
     high_water: int = 1024 * 1024
     overflow: int = 8 * 1024 * 1024
+    backlog_memory: int = 256 * 1024 * 1024
     heartbeat: float = 15.0
     header_timeout: float = 20.0
     keep_alive_timeout: float = 75.0

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from .clock import Clock as Clock
 from .door import MAX_HELLO as MAX_HELLO
 from .door import Door as Door
 from .faults import exc_info_of as exc_info_of
 from .listeners import HandlerPool as HandlerPool
+from .listeners import WhenBusy as WhenBusy
 from .page import Page as Page
+from .permission import may_stay as may_stay
 from .registry import Registry as Registry
 from .scope import Scope as Scope
 from .scope import current_task as current_task
@@ -14,12 +17,15 @@ from .scope import waiting_forbidden as waiting_forbidden
 
 __all__ = [
     "MAX_HELLO",
+    "Clock",
     "Door",
     "HandlerPool",
     "Page",
     "Registry",
     "Scope",
+    "WhenBusy",
     "current_task",
     "exc_info_of",
+    "may_stay",
     "waiting_forbidden",
 ]

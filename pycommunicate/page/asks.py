@@ -7,13 +7,13 @@ reply is matched by its number, so one that comes too late cannot wake the next 
 from __future__ import annotations
 
 from collections.abc import Callable
-from time import monotonic
 from typing import Any
 
 from gevent import get_hub
 from gevent.hub import Waiter
 
 from ..errors import ReadTimeout, RemoteProtocolError
+from .clock import Clock
 
 __all__ = ["Asks"]
 
@@ -21,20 +21,25 @@ __all__ = ["Asks"]
 class _Ask:
     __slots__ = ("convert", "label", "since", "value", "waiter")
 
-    def __init__(self, label: str, convert: Callable[[Any], Any] | None) -> None:
+    def __init__(self, label: str, convert: Callable[[Any], Any] | None, since: float) -> None:
         self.label = label
         self.convert = convert
-        self.since = monotonic()
+        self.since = since
         self.value: Any = None
         self.waiter: Waiter[Any] = Waiter()
 
 
 class Asks:
-    """The asks of one page that have no answer yet."""
+    """The asks of one page that have no answer yet.
 
-    __slots__ = ("_abandoned", "_last", "_open")
+    Args:
+        clock: What their deadlines are counted by.
+    """
 
-    def __init__(self) -> None:
+    __slots__ = ("_abandoned", "_clock", "_last", "_open")
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
         self._last = 0
         self._open: dict[int, _Ask] = {}
         # Those whose greenlet has given up: their answer still comes, once.
@@ -46,7 +51,7 @@ class Asks:
     def open(self, label: str, convert: Callable[[Any], Any] | None = None) -> int:
         """Return the number of a new ask; *label* says in messages what is read, *convert* makes of it what it is."""
         self._last += 1
-        self._open[self._last] = _Ask(label, convert)
+        self._open[self._last] = _Ask(label, convert, self._clock.now())
         return self._last
 
     def wait(self, number: int) -> Any:
@@ -105,12 +110,19 @@ class Asks:
         for number in list(self._open):
             self.fail(number, error(f"{text}, while waiting for {self._open[number].label}"))
 
-    def expire(self, now: float, heard: float, silence: float, total: float) -> None:
-        """Fail the asks whose time is up: *silence* seconds without any frame, or *total* seconds."""
+    def expire(self, heard: float | None, silence: float, total: float) -> None:
+        """Fail the asks whose time is up.
+
+        Args:
+            heard: When the last frame came; None while no browser is attached, whose silence says nothing then.
+            silence: Seconds without any frame from an attached browser.
+            total: Seconds in any case.
+        """
+        now = self._clock.now()
         for number, ask in list(self._open.items()):
             if now - ask.since >= total:
                 self._abandon(number, f"no answer within {total:g} seconds to {ask.label}")
-            elif now - max(ask.since, heard) >= silence:
+            elif heard is not None and now - max(ask.since, heard) >= silence:
                 self._abandon(number, f"no sign of the browser for {silence:g} seconds, waiting for {ask.label}")
 
     def _abandon(self, number: int, text: str) -> None:

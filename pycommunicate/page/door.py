@@ -7,11 +7,12 @@ from collections.abc import Callable
 from typing import Any
 
 import gevent
-from gevent import get_hub
 
 from ..errors import RemoteProtocolError
 from ..protocol.messages import VERSION, Hello, Refuse, decode, encode
+from . import permission
 from .link import Carrier
+from .page import Page
 from .registry import Registry
 
 __all__ = ["MAX_HELLO", "Door"]
@@ -34,7 +35,7 @@ class Door:
         timeout: Seconds that the hello may take.
     """
 
-    __slots__ = ("_carrier", "_opens", "_page_id", "_registry", "_timer", "_user_id")
+    __slots__ = ("_carrier", "_closed", "_opens", "_page_id", "_registry", "_timer", "_user_id")
 
     def __init__(
         self,
@@ -50,7 +51,8 @@ class Door:
         self._page_id = page_id
         self._user_id = user_id
         self._opens = opens
-        self._timer: Any = get_hub().loop.timer(timeout)
+        self._closed = False
+        self._timer: Any = registry.clock.timer(timeout)
 
     def wait(self) -> None:
         """Begin to wait for the hello, now that the socket is open."""
@@ -76,14 +78,16 @@ class Door:
 
     def lost(self, carrier: Carrier) -> None:
         """Take note that the socket is gone."""
+        self._closed = True
         self._stop_timer()
 
     def give_up(self) -> None:
         """Close the socket, as too many wait; without a word, so that an honest browser comes again (spec 4.5)."""
         self._stop_timer()
+        self._closed = True
         self._carrier.close(1013, "too many sockets wait")
 
-    def _let_in(self, hello: Hello) -> None:
+    def _let_in(self, hello: Hello, *, authorized: bool = False) -> None:
         page = self._registry.get(self._page_id)
         if hello.version != VERSION:
             self._refuse("version", "reload", f"expected protocol version {VERSION}, got {hello.version}")
@@ -95,10 +99,10 @@ class Door:
             self._refuse("forbidden", "stop", "the ticket is not one for this page and user")
         elif not hello.nonce or (page.nonce and page.nonce != hello.nonce):
             self._refuse("claimed", "reload", "the page belongs to another document")
+        elif page.authorize is not None and not authorized:
+            self._ask_app(page, hello)
         elif page.nonce:
-            # Until channels resume, a document that comes back starts anew.
-            page.end("its browser came back on another socket", "", "")
-            self._refuse("gone", "reload", "the page is not here any more")
+            page.attach(self._carrier, hello)
         elif not self._registry.has_room(self._user_id):
             self._refuse("limits", "stop", "too many pages of this user are open")
         else:
@@ -106,8 +110,25 @@ class Door:
             page.attach(self._carrier, hello)
             self._registry.claimed(page)
 
+    def _ask_app(self, page: Page, hello: Hello) -> None:
+        """Let the browser in if the app says so, which may take its time."""
+
+        def answered(allowed: bool) -> None:
+            if self._closed:
+                return
+            try:
+                if allowed:
+                    self._let_in(hello, authorized=True)  # from the start: much may have changed
+                else:
+                    self._refuse("forbidden", "reload", "the app does not let this user have the page")
+            except RemoteProtocolError as error:
+                self._refuse("malformed", "stop", str(error))
+
+        permission.ask(page, answered)
+
     def _refuse(self, code: str, action: str, text: str) -> None:
         gevent.spawn(_log.info, "a browser is refused (%s, %s): %s", code, action, text)
+        self._closed = True
         self._carrier.try_send(encode(Refuse(code, action, text)))
         self._carrier.close(1000, code)
 

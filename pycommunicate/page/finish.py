@@ -37,7 +37,8 @@ def finish(pages: Iterable[Page], pool: HandlerPool, seconds: float) -> None:
     pool.closed = True
     deadline = monotonic() + seconds
     for page in pages:
-        page.stop_timers()
+        for scope in (page.scope, page.foreground):
+            scope.stop_timers()
     _wait_for_tasks(pool, min(deadline, monotonic() + _QUIET))
     if pool.running:
         names = ", ".join(sorted({str(task.label) for task in pool.running})[:_MOST_NAMES])

@@ -18,9 +18,15 @@ class Receiver(Protocol):
 
 
 class Carrier(Protocol):
-    """Carries frames to one browser for a while."""
+    """Carries frames to one browser for a while.
+
+    Attributes:
+        receiver: Takes the frames that come.
+        left: Once it is gone: whether the other side closed it in good order, as a document does that is left.
+    """
 
     receiver: Receiver | None
+    left: bool
 
     def try_send(self, data: bytes) -> None:
         """Send one frame without ever waiting: what the socket does not take now, a writer sends later."""

@@ -1,7 +1,7 @@
-"""Handlers of browser events: serial per listener, by credit, at a bounded pace, in a bounded number of greenlets.
+"""Handlers of browser events: by credit, at a bounded pace, in a bounded number of greenlets.
 
 An event is taken in without waiting. It starts its handler at once, unless a handler of the same listener still runs
-(then it queues behind it: spec 8.5 bounds how many the client may send ahead), or the page has started more handlers
+(then its `WhenBusy` decides; spec 8.5 bounds how many the client may send ahead), or the page has started more handlers
 than its rate allows (then it queues until it may: no browser can make the app's code run faster than that), or the app
 runs as many handlers as it may (then it queues for a slot). A handler that waits for the browser holds no slot: it
 could be waiting for a frame that stands behind an event without one.
@@ -11,20 +11,29 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
+from enum import Enum
 from typing import Any
 
-from gevent import get_hub
-
 from ..errors import RemoteProtocolError
+from .clock import Clock
 from .quota import Quota
 from .scope import Job, Scope, Task
 
-__all__ = ["HandlerPool", "Listener", "Pace"]
+__all__ = ["HandlerPool", "Listener", "Pace", "WhenBusy"]
 
 #: At how many listeners that wait those are let go that need not wait any more.
 _TIDY = 64
 #: How many handlers are started together, once a page has used its quota up: fewer timers.
 _TOGETHER = 8
+
+
+class WhenBusy(Enum):
+    """What becomes of an event while a handler of the same listener runs."""
+
+    SERIAL = "serial"  # it waits until that has ended
+    PARALLEL = "parallel"  # its handler runs beside that
+    LATEST = "latest"  # its handler runs, and that one ends at its next page op
+    DROP = "drop"  # nothing
 
 
 class HandlerPool:
@@ -74,13 +83,15 @@ class Pace:
         pool: Bounds how many run at a time.
         rate: How many may start a second.
         burst: How many may start at once, after a quiet time.
+        clock: What a second is counted by.
     """
 
-    __slots__ = ("_pool", "_quota", "_timer", "_waiting")
+    __slots__ = ("_clock", "_pool", "_quota", "_timer", "_waiting")
 
-    def __init__(self, pool: HandlerPool, rate: float, burst: float) -> None:
+    def __init__(self, pool: HandlerPool, rate: float, burst: float, clock: Clock) -> None:
         self._pool = pool
-        self._quota = Quota(rate, burst)
+        self._clock = clock
+        self._quota = Quota(rate, burst, clock)
         self._waiting: deque[Listener] | None = None
         self._timer: Any = None
 
@@ -111,7 +122,7 @@ class Pace:
 
     def _wait(self) -> None:
         self._stop_timer()
-        self._timer = get_hub().loop.timer(self._quota.seconds_until(_TOGETHER))
+        self._timer = self._clock.timer(self._quota.seconds_until(_TOGETHER))
         self._timer.start(self._go_on)
 
     def _go_on(self) -> None:
@@ -129,12 +140,18 @@ class Pace:
 class Listener:
     """One handler on one event type of one node.
 
+    Args:
+        credit: How many events the client may send ahead.
+        pool: Starts handlers when they may run.
+        spawn: Starts one at once; returns its task.
+
     Attributes:
         number: Its name on the wire.
         scope: What it ends with.
         handler: What is called.
         carries: Whether it is called with what the event carries.
         label: What it listens to, for messages.
+        when_busy: What becomes of an event while a handler runs.
     """
 
     __slots__ = (
@@ -144,11 +161,13 @@ class Listener:
         "_received",
         "_running",
         "_spawn",
+        "_started",
         "carries",
         "handler",
         "label",
         "number",
         "scope",
+        "when_busy",
     )
 
     def __init__(
@@ -160,22 +179,25 @@ class Listener:
         label: object,
         credit: int,
         pool: HandlerPool | Pace,
-        spawn: Callable[[Listener, dict[str, Any]], None],
+        spawn: Callable[[Listener, dict[str, Any]], Task],
+        when_busy: WhenBusy = WhenBusy.SERIAL,
     ) -> None:
         self.number = number
         self.scope = scope
         self.handler = handler
         self.carries = carries
         self.label = label
+        self.when_busy = when_busy
         self._pool = pool
         self._spawn = spawn
         self._events: deque[dict[str, Any]] | None = None
-        self._running = False
+        self._running = 0
+        self._started: Task | None = None  # the newest, where it may be superseded
         self._received = 0
         self._granted = credit
 
-    def take(self, carried: dict[str, Any]) -> None:
-        """Take in one event.
+    def take(self, carried: dict[str, Any]) -> bool:
+        """Take in one event; return whether it is over already, as it or another was dropped.
 
         Raises:
             RemoteProtocolError: if there is no credit for it.
@@ -185,24 +207,42 @@ class Listener:
             raise RemoteProtocolError(
                 f"expected at most {self._granted} events of listener {self.number} before more credit, got another"
             )
+        when_busy = self.when_busy
+        busy = self._running > 0 or bool(self._events)
+        if busy and when_busy is WhenBusy.DROP:
+            return True
+        dropped = False
+        if busy and when_busy is WhenBusy.LATEST:
+            dropped = self._supersede()
         if self._events is None:
             self._events = deque()
         self._events.append(carried)
-        if not self._running:
-            self._running = True
+        if not dropped and not (busy and when_busy is WhenBusy.SERIAL):
             self._pool.run(self)
+        return dropped
+
+    def _supersede(self) -> bool:
+        """Let the newest event alone count; return whether one that waited to be started has made room for it."""
+        if self._started is not None:
+            self._started.superseded = True
+        if not self._events:
+            return False
+        self._events.clear()  # whose place before the pool the new one takes
+        return True
 
     def start_handler(self) -> bool:
         """Start the handler of the oldest event; return whether there was one, which takes a slot of the pool."""
         if self.idle:
             self._events = None
-            self._running = False
             return False
         assert self._events is not None
         carried = self._events.popleft()
         if not self._events:
             self._events = None
-        self._spawn(self, carried)
+        self._running += 1
+        task = self._spawn(self, carried)
+        if self.when_busy is WhenBusy.LATEST:
+            self._started = task
         return True
 
     @property
@@ -212,9 +252,10 @@ class Listener:
 
     def handler_ended(self) -> None:
         """Give the slot back and go on with the next event."""
-        self._running = False
-        if self._events and not self.scope.gone:
-            self._running = True
+        self._running -= 1
+        if not self._running:
+            self._started = None
+        if self._events and not self.scope.gone and self.when_busy is WhenBusy.SERIAL:
             self._pool.run(self)
         self._pool.change(1)
 

@@ -23,30 +23,26 @@ from ..errors import (
     NotAttached,
     PageGone,
     RemoteProtocolError,
+    Superseded,
     ViewGone,
     WrongThread,
 )
-from ..protocol.codec import Ref
-from ..protocol.messages import BYE_CODES, Bye, Event, Failure, GoneReport, Hello, Message, Reply
-from ..protocol.ops import CREATE, CREDIT, LISTEN, UNLISTEN, VIEW
+from ..protocol.messages import BYE_CODES, Ack, Bye, Event, Failure, GoneReport, Hello, Message, Reply
+from ..protocol.ops import CREATE, CREDIT, LISTEN, LOADED, UNLISTEN, VIEW
 from ..settings import Settings
 from .asks import Asks
-from .faults import Fault, describe, error_of, exc_info_of, fault_of_code, fault_of_write
+from .budget import Budget
+from .clock import Clock
+from .faults import Fault, describe, error_of, fault_of_code, fault_of_write
 from .link import Carrier
-from .listeners import HandlerPool, Listener, Pace
-from .quota import Quota
-from .refs import Refs
+from .listeners import HandlerPool, Listener, Pace, WhenBusy
+from .refs import Refs, refs_in
+from .reports import Reports
 from .scope import Scope, Task, check_may_wait, current_task, without_slot
 from .stream import Stream, log_later
-from .trail import place_of
 
 __all__ = ["Page"]
 
-_log = logging.getLogger("pycommunicate.page")
-
-#: What may go wrong on one page and be logged, line by line: so many at once, and so many a second in the long run.
-#: Whatever its browser does, a page cannot fill a disk.
-_MOST_LINES, _LINES_A_SECOND = 100, 0.1
 # The real one: under a patched standard library, threading's would tell greenlets apart.
 _thread_id: Callable[[], int] = get_original("_thread", "get_ident")
 
@@ -59,11 +55,16 @@ class Page:
         settings: Times and limits.
         pool: Bounds the handlers of the whole app.
         run_job: Runs a piece of the app's code: called with the code and its arguments in the code's own greenlet.
+        clock: What its times are counted by.
+        budget: Bounds what all pages hold back.
 
     Attributes:
+        authorize: Asks the app whether the user may have the page, still; None where anybody may.
         on_attach: Called when a browser attaches for the first time.
         on_end: Called once when the page has ended.
         attention: Called with the page when it wants `tick` to be called from now on.
+        away: Called with the page and whether its document was left when its browser has gone; it may come back.
+        back: Called with the page when it has.
         scope: What lives as long as the page.
         foreground: The scope that listeners belong to that were not added by one of the page's own tasks.
         nonce: The random text of the document that claimed it, or an empty text.
@@ -76,18 +77,22 @@ class Page:
     __slots__ = (
         "__weakref__",
         "_asks",
+        "_clock",
         "_last_listener",
         "_last_timer",
-        "_lines",
         "_listeners",
         "_pace",
         "_pool",
         "_rendering",
+        "_reports",
         "_run_job",
         "_settings",
         "_stream",
         "_thread",
         "attention",
+        "authorize",
+        "away",
+        "back",
         "dead_events",
         "foreground",
         "gone",
@@ -106,13 +111,18 @@ class Page:
         settings: Settings,
         pool: HandlerPool,
         run_job: Callable[..., None],
+        clock: Clock,
+        budget: Budget,
         watch: Callable[[Page, Fault], None] | None = None,
     ) -> None:
         self.id = page_id
         self.watch = watch
+        self.authorize: Callable[[], bool] | None = None
         self.on_attach: Callable[[], None] = lambda: None
         self.on_end: Callable[[], None] = lambda: None
         self.attention: Callable[[Page], None] = lambda page: None
+        self.away: Callable[[Page, bool], None] = lambda page, left: None
+        self.back: Callable[[Page], None] = lambda page: None
         self.scope = self.foreground = Scope("the page", self)
         self.nonce = ""
         self.refs = Refs(settings.limits.refs)
@@ -120,11 +130,12 @@ class Page:
         self.dead_events = 0
         self._settings = settings
         self._pool = pool
-        self._pace = Pace(pool, settings.event_rate, settings.event_burst)
-        self._lines: Quota | None = None
+        self._clock = clock
+        self._pace = Pace(pool, settings.event_rate, settings.event_burst, clock)
+        self._reports = Reports(page_id, clock)
         self._run_job = run_job
-        self._stream = Stream(settings, self.refs, self.end, traced=watch is not None)
-        self._asks = Asks()
+        self._stream = Stream(settings, self.refs, self.end, clock, budget, traced=watch is not None)
+        self._asks = Asks(clock)
         self._listeners: dict[int, Listener] = {}
         self._last_listener = self._last_timer = 0
         self._rendering: set[Any] = set()
@@ -135,6 +146,11 @@ class Page:
         """Whether a browser is connected right now."""
         return not self.gone and self._stream.attached
 
+    @property
+    def held(self) -> int:
+        """About how many bytes are held back for its browser, which takes nothing or is away."""
+        return self._stream.held
+
     # --- what handlers do ---------------------------------------------------------------------------------------
 
     def check(self) -> None:
@@ -144,14 +160,16 @@ class Page:
             WrongThread: if it runs in a thread that is not the page's.
             NotAttached: if no browser has attached yet, or the caller is inside ``render``.
             PageGone: if the page has ended.
-            ViewGone: if the caller is a handler of a view that was changed away.
+            ViewGone, Superseded: if the caller is a handler whose view or event is not the one that counts any more.
         """
         if _thread_id() != self._thread:
             raise WrongThread("a page can only be used from its own thread; hand the call over with app.call_soon(...)")
         if self.gone:
             raise PageGone(f"the page is gone: {self.gone}")
         current = getcurrent()
-        if type(current) is Task and current.scope.gone is not None and current.scope.owner is self:
+        if type(current) is Task and (current.superseded or current.scope.gone) and current.scope.owner is self:
+            if current.superseded:
+                raise Superseded("a newer event has taken this handler's place (when_busy='latest')")
             current.scope.check()
         if not self.nonce:
             raise NotAttached("the page has no browser yet; use it from load(), a handler or a timer")
@@ -206,6 +224,7 @@ class Page:
         handler: Callable[..., Any],
         carries: bool,
         label: object,
+        when_busy: WhenBusy = WhenBusy.SERIAL,
     ) -> int:
         """Call *handler* each time *event* happens on the node *ref*, with what it carries if *carries*.
 
@@ -223,7 +242,7 @@ class Page:
         task = current_task()
         scope = task.scope if task is not None and task.scope.owner is self else self.foreground
         self._listeners[number] = Listener(
-            number, scope, handler, carries, label, limits.events, self._pace, self._start_handler
+            number, scope, handler, carries, label, limits.events, self._pace, self._start_handler, when_busy
         )
         scope.listeners.add(number)
         self.send((LISTEN, number, ref, event, options))
@@ -253,13 +272,11 @@ class Page:
         """Run *call* every *seconds* in a greenlet of *scope*; a run that still goes on is not joined by a second."""
         self.check()
         self._last_timer = timer_id = self._last_timer + 1
-        running: list[Task] = []
 
-        def tick() -> None:
-            if not self._pool.closed and (not running or running[0].dead):
-                running[:] = [self.spawn(scope, label, call)]
+        def run() -> Task | None:
+            return None if self._pool.closed else self.spawn(scope, label, call)
 
-        scope.add_timer(timer_id, seconds, tick)
+        scope.add_timer(timer_id, self._clock.timer(seconds, seconds), run)
         return timer_id
 
     def change_scope(self, successor: Scope) -> None:
@@ -290,7 +307,7 @@ class Page:
             pass
         except Gone as error:
             # How handlers of a page or view that has ended unwind; anything else is the app's own.
-            if not (self.gone or isinstance(error, ViewGone)):
+            if not (self.gone or isinstance(error, (ViewGone, Superseded))):
                 self.failed(label, error)
         except BaseException as error:
             self.failed(label, error)
@@ -301,8 +318,7 @@ class Page:
 
     def failed(self, label: object, error: BaseException) -> None:
         """Log that a piece of the app's code raised *error*; to be called where it is handled."""
-        if self._may_log():
-            _log.error("%s failed", label, exc_info=exc_info_of(error))
+        self._reports.code_failed(label, error)
         if self.watch is not None:
             self.watch(self, fault_of_code(label, error))
 
@@ -311,42 +327,50 @@ class Page:
         if self.attached:
             self._stream.write(op)
 
-    def _may_log(self) -> bool:
-        """Return whether one more line may be logged of what goes wrong here, and count it."""
-        if self._lines is None:
-            self._lines = Quota(_LINES_A_SECOND, _MOST_LINES)
-        if not self._lines.take():
-            return False
-        if self._lines.seconds_until(1):
-            log_later(logging.ERROR, "so much goes wrong on page %s that most of it is not logged any more", self.id)
-        return True
+    def loaded(self, scope: Scope) -> None:
+        """Tell the browser that the ``load`` of *scope* has ended, if that is still what it shows."""
+        if not self.gone and scope is self.foreground:
+            self._stream.write((LOADED,))
 
-    def _start_handler(self, listener: Listener, carried: dict[str, Any]) -> None:
+    def _start_handler(self, listener: Listener, carried: dict[str, Any]) -> Task:
         task = Task(self._run_handler, listener, carried)
         task.scope = listener.scope
         task.slot = self._pace.change
         listener.scope.tasks.add(task)
         task.start()
+        return task
 
     def _run_handler(self, listener: Listener, carried: dict[str, Any]) -> None:
         try:
             self._run(listener.label, listener.handler, (carried,) if listener.carries else ())
         finally:
             listener.handler_ended()
-            credit = listener.credit_due(self._settings.limits.events)
-            if credit and listener.number in self._listeners and not self.gone:
-                self._stream.write((CREDIT, listener.number, credit))
+            self._grant(listener)
+
+    def _grant(self, listener: Listener) -> None:
+        """Let the browser send as many more events of *listener* as are over."""
+        credit = listener.credit_due(self._settings.limits.events)
+        if credit and listener.number in self._listeners and not self.gone:
+            self._stream.write((CREDIT, listener.number, credit))
 
     # --- what the browser says ----------------------------------------------------------------------------------
 
     def attach(self, carrier: Carrier, hello: Hello) -> None:
-        """Let the document that said *hello* in; from now on *carrier* brings its frames."""
+        """Let the document that said *hello* in; from now on *carrier* brings its frames.
+
+        What still carries the page is let go. Nothing is lost: what was written meanwhile follows.
+
+        Raises:
+            RemoteProtocolError: if the hello does not fit to what was exchanged before; then nothing has changed.
+        """
         self._stream.attach(carrier, hello)
         carrier.receiver = self
         carrier.allow(self._settings.limits.frame)
         first, self.nonce = not self.nonce, hello.nonce
         if first:
             self.on_attach()
+        else:
+            self.back(self)
 
     def receive(self, data: bytes) -> None:
         """Take in one frame from the browser; never waits."""
@@ -363,10 +387,10 @@ class Page:
             self.attention(self)
 
     def lost(self, carrier: Carrier) -> None:
-        """Take note that *carrier* is gone."""
+        """Take note that *carrier* is gone: its browser may come back on another one."""
         if carrier is self._stream.carrier:
+            self.away(self, carrier.left)
             self._stream.lose()
-            self.end("its browser disconnected", "", "")
 
     def _take(self, message: Message) -> None:
         match message:
@@ -378,6 +402,8 @@ class Page:
                 self._take_gone(message)
             case Failure():
                 self._take_failure(message)
+            case Ack(answer=True):
+                self._stream.send_ack(asked=True)
             case Bye():
                 # Of words that we know: what the browser says is in messages and logs from now on.
                 code = message.code if message.code in BYE_CODES else "for a reason of its own"
@@ -388,7 +414,8 @@ class Page:
             raise RemoteProtocolError(f"expected no carried values, which nobody asked for, got {len(event.carried)}")
         listener = self._listeners.get(event.listener)
         if listener is not None:
-            listener.take(event.carried)
+            if listener.take(event.carried):
+                self._grant(listener)
         elif 0 < event.listener <= self._last_listener:
             self.dead_events += 1  # a click in flight while its listener ended: normal traffic
         else:
@@ -397,7 +424,7 @@ class Page:
     def _take_reply(self, reply: Reply) -> None:
         label = self._asks.label(reply.ask)
         if label is None:  # its greenlet has given up; nodes in the answer find no wrapper
-            for ref in _refs_in(reply.value):
+            for ref in refs_in(reply.value):
                 self.refs.release(ref, 1)
             self._stream.send_releases()
             return
@@ -423,12 +450,9 @@ class Page:
     def _take_failure(self, failure: Failure) -> None:
         code, text = failure.error
         op = self._stream.failed_op
-        # With its quotes and escapes: the text comes from anybody, and a log has its lines.
         trail = self._stream.failed_trail
         what = describe(op, self.refs.get)
-        if self._may_log():
-            where = f", written at {place_of(trail)}" if trail else ""
-            log_later(logging.ERROR, "a write to the page failed: %s: %r (%s)", code, text, what + where)
+        self._reports.write_failed(code, text, what, trail)
         if self.watch is not None:
             self.watch(self, fault_of_write(code, text, op, what, trail))
         if op and op[0] == CREATE and (wrapper := self.refs.get(op[1])) is not None:
@@ -440,11 +464,12 @@ class Page:
 
     # --- the clock ----------------------------------------------------------------------------------------------
 
-    def tick(self, now: float) -> bool:
+    def tick(self) -> bool:
         """Look after deadlines and late acknowledgements; return whether to be called again."""
         if self.gone:
             return False
-        self._asks.expire(now, self._stream.heard, self._settings.read_silence, self._settings.read_timeout)
+        heard = self._stream.heard if self._stream.attached else None
+        self._asks.expire(heard, self._settings.read_silence, self._settings.read_timeout)
         self._stream.send_ack()
         return bool(self._asks)
 
@@ -452,11 +477,6 @@ class Page:
     def holds_back(self) -> bool:
         """Whether something waits for the browser to take what was sent before."""
         return self.attached and self._stream.holds_back
-
-    def stop_timers(self) -> None:
-        """Start no timer any more."""
-        self.scope.stop_timers()
-        self.foreground.stop_timers()
 
     # --- the end ------------------------------------------------------------------------------------------------
 
@@ -478,11 +498,3 @@ class Page:
         self._pace.end()
         self._asks.fail_all(PageGone, f"the page is gone: {why}")
         self.on_end()
-
-
-def _refs_in(value: Any) -> Iterator[int]:
-    if isinstance(value, Ref):
-        yield value
-    elif isinstance(value, (list, dict)):
-        for item in value.values() if isinstance(value, dict) else value:
-            yield from _refs_in(item)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from time import monotonic
+from .clock import Clock
 
 __all__ = ["Quota"]
 
@@ -13,14 +13,16 @@ class Quota:
     Args:
         rate: How many a second.
         burst: How many at once, after a quiet time.
+        clock: What a second is counted by.
     """
 
-    __slots__ = ("_burst", "_left", "_rate", "_since")
+    __slots__ = ("_burst", "_clock", "_left", "_rate", "_since")
 
-    def __init__(self, rate: float, burst: float) -> None:
+    def __init__(self, rate: float, burst: float, clock: Clock) -> None:
         self._rate = rate
         self._burst = self._left = burst
-        self._since = monotonic()
+        self._clock = clock
+        self._since = clock.now()
 
     def take(self) -> bool:
         """Return whether it may happen once more now, and count it if so."""
@@ -36,6 +38,6 @@ class Quota:
         return max(0.0, (min(times, self._burst) - self._left) / self._rate)
 
     def _refill(self) -> None:
-        now = monotonic()
+        now = self._clock.now()
         self._left = min(self._burst, self._left + (now - self._since) * self._rate)
         self._since = now

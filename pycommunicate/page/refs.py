@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 from weakref import ref as weak_reference
 
 from ..errors import LimitReached, RemoteProtocolError
+from ..protocol.codec import Ref
 
-__all__ = ["Refs"]
+__all__ = ["Refs", "refs_in"]
 
 
 class Refs:
@@ -92,3 +94,12 @@ class Refs:
             if reference is not None and reference() is None:  # else it stands for the node anew
                 del self._wrappers[ref]
         return pairs
+
+
+def refs_in(value: Any) -> Iterator[int]:
+    """Return all refs that stand in a value."""
+    if isinstance(value, Ref):
+        yield value
+    elif isinstance(value, (list, dict)):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from refs_in(item)

@@ -1,8 +1,13 @@
 """All pages of one process: made by a request, claimed by a browser, dropped when nobody comes.
 
 A page that nobody claims costs memory that anyone could make us spend: such pages are capped in all, per user and per
-address (the oldest goes), and expire. Claimed pages are capped per user (the newest is refused: a page in use is never
-ended for another), and so are sockets that have not said yet whose they are (the oldest goes).
+address (the oldest goes), and expire. Claimed pages are capped per user: one whose browser is away makes room, and if
+there is none the newest is refused, since a page in use is never ended for another. Sockets that have not said yet
+whose they are are capped as well (the oldest goes).
+
+A page whose browser is away waits for it to come back: for long if its connection was lost, for a short time if the
+document was left. What all pages hold back for their browsers is bounded; then pages end, first the
+one that is alone for longest.
 """
 
 from __future__ import annotations
@@ -11,10 +16,13 @@ import logging
 import secrets
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
-from time import monotonic
 from typing import Any, Protocol
 
+import gevent
+
 from ..settings import Settings
+from .budget import Budget
+from .clock import Clock
 from .faults import Fault, exc_info_of
 from .finish import finish
 from .listeners import HandlerPool
@@ -73,14 +81,17 @@ class Registry:
     Args:
         settings: Caps and times.
         handlers: How many handlers may run at a time.
+        clock: What all times are counted by.
 
     Attributes:
+        clock: The same.
         node: Names this process in URLs, so that any proxy can route by it.
         watch: In debug, what new pages tell of their faults; see `Page.watch`. Else None.
     """
 
-    def __init__(self, settings: Settings, handlers: int) -> None:
+    def __init__(self, settings: Settings, handlers: int, clock: Clock | None = None) -> None:
         self.node = secrets.token_hex(4)
+        self.clock = clock or Clock()
         self.watch: Callable[[Page, Fault], None] | None = None
         self._settings = settings
         self._pool = HandlerPool(handlers)
@@ -90,6 +101,9 @@ class Registry:
         self._unclaimed_of_user = _Groups()
         self._unclaimed_of_address = _Groups()
         self._claimed_of_user: dict[str, int] = {}
+        # Pages whose browser is away, and when they end; the one that is away longest first.
+        self._away: dict[Page, float] = {}
+        self._budget = Budget(settings.backlog_memory, self._relieve)
         self._waiting: dict[Waiting, None] = {}
         self._attention: set[Page] = set()
 
@@ -109,8 +123,11 @@ class Registry:
 
     def new_page(self, run_job: Callable[..., None]) -> Page:
         """Return a page that nobody knows of yet; `expect` makes it attachable."""
-        page = Page(secrets.token_urlsafe(16), self._settings, self._pool, run_job, self.watch)
+        page = Page(
+            secrets.token_urlsafe(16), self._settings, self._pool, run_job, self.clock, self._budget, self.watch
+        )
         page.attention = self._attention.add
+        page.away, page.back = self._gone_away, self._come_back
         return page
 
     def expect(self, page: Page, user_id: str, address: str) -> None:
@@ -121,14 +138,19 @@ class Registry:
         lifetime = self._settings.unclaimed_lifetime
         self._pages[page.id] = page
         self._owners[page.id] = user_id
-        self._unclaimed[page.id] = _Unclaimed(user_id, address, monotonic() + lifetime)
+        self._unclaimed[page.id] = _Unclaimed(user_id, address, self.clock.now() + lifetime)
         self._unclaimed_of_user.add(user_id, page.id)
         self._unclaimed_of_address.add(address, page.id)
         self._keep_caps(user_id, address)
 
     def has_room(self, user_id: str) -> bool:
-        """Return whether a user may have one more page that a browser is attached to."""
-        return self._claimed_of_user.get(user_id, 0) < self._settings.max_pages_per_user
+        """Return whether a user may have one more claimed page; one whose browser is away makes room if it must."""
+        if self._claimed_of_user.get(user_id, 0) < self._settings.max_pages_per_user:
+            return True
+        oldest = next((page for page in self._away if self.owner(page) == user_id), None)
+        if oldest is not None:
+            oldest.end("its user opened too many others", "", "")
+        return oldest is not None
 
     def claimed(self, page: Page) -> None:
         """Take note that a browser has attached to *page*."""
@@ -144,6 +166,7 @@ class Registry:
         self._pages.pop(page.id, None)
         self._owners.pop(page.id, None)
         self._attention.discard(page)
+        self._away.pop(page, None)
 
     def wait(self, socket: Waiting) -> None:
         """Take note that *socket* has not said hello; if too many have not, the oldest is given up."""
@@ -155,12 +178,15 @@ class Registry:
         """Take note that *socket* has said hello, or gone."""
         self._waiting.pop(socket, None)
 
-    def sweep(self, now: float) -> None:
+    def sweep(self) -> None:
         """Look after everything that waits for time to pass; called about once a second."""
+        now = self.clock.now()
         while self._unclaimed and (oldest := next(iter(self._unclaimed.items())))[1].expires <= now:
             self._expire(oldest[0], "no browser came for it")
+        for page in [page for page, ends in self._away.items() if ends <= now]:
+            page.end("its browser did not come back", "", "")
         for page in list(self._attention):
-            if not page.tick(now):
+            if not page.tick():
                 self._attention.discard(page)
 
     @property
@@ -195,8 +221,27 @@ class Registry:
             self._expire(mine.oldest(user_id), "too many unclaimed pages of one user")
         if address and near.size(address) > settings.max_unclaimed_pages_per_address:
             self._expire(near.oldest(address), "too many unclaimed pages of one address")
-        if len(self._unclaimed) > settings.max_unclaimed_pages or len(self._pages) > settings.max_pages:
+        if len(self._unclaimed) > settings.max_unclaimed_pages:
             self._expire(next(iter(self._unclaimed)), "too many unclaimed pages")
+        if len(self._pages) > settings.max_pages:
+            if self._away:
+                next(iter(self._away)).end("too many pages are open", "", "")
+            else:
+                self._expire(next(iter(self._unclaimed)), "too many pages are open")
+
+    def _gone_away(self, page: Page, left: bool) -> None:
+        settings = self._settings
+        self._away[page] = self.clock.now() + (settings.left_lifetime if left else settings.detached_lifetime)
+
+    def _come_back(self, page: Page) -> None:
+        self._away.pop(page, None)
+
+    def _relieve(self) -> None:
+        """End pages until what they hold back is within bounds: first those whose browser is away."""
+        while self._budget.exceeded:
+            page = next(iter(self._away), None) or max(self._pages.values(), key=lambda page: page.held)
+            gevent.spawn(_log.warning, "page %s ends: all pages together hold back too much", page.id)
+            page.end("all pages together hold back too much", "overflow", "reload")
 
     def _one_less_claimed(self, user_id: str) -> None:
         left = self._claimed_of_user[user_id] - 1

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import gevent
-from gevent import get_hub, getcurrent
+from gevent import getcurrent
 
 from ..errors import Gone, WaitForbidden
 
@@ -22,6 +22,8 @@ class Task(gevent.Greenlet):  # type: ignore[type-arg]
     slot: Callable[[int], None] | None = None
     #: Why this task may not wait for the browser just now, if so.
     no_wait: str = ""
+    #: Whether a newer event has taken its place, so that it gets Superseded at its next page op.
+    superseded: bool = False
 
     @property
     def label(self) -> object:
@@ -109,9 +111,15 @@ class Scope:
         if self.gone is not None:
             raise self.gone(f"{self.name} is gone")
 
-    def add_timer(self, timer_id: int, seconds: float, tick: Callable[[], Any]) -> None:
-        """Call *tick* from the event loop every *seconds* until cancelled; it must not wait."""
-        self._timers[timer_id] = timer = get_hub().loop.timer(seconds, repeat=seconds)
+    def add_timer(self, timer_id: int, timer: Any, run: Callable[[], Task | None]) -> None:
+        """Start *timer*: from the event loop it has *run* start a task each time, unless the last one still runs."""
+        last: list[Task | None] = [None]
+
+        def tick() -> None:
+            if last[0] is None or last[0].dead:
+                last[0] = run()
+
+        self._timers[timer_id] = timer
         timer.start(tick)
 
     def cancel_timer(self, timer_id: int) -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from time import monotonic
 from typing import Any
 
 import gevent
@@ -19,6 +18,8 @@ from ..protocol import ServerChannel, State
 from ..protocol.messages import Hello, Message
 from ..protocol.ops import RELEASE
 from ..settings import Settings
+from .budget import Budget
+from .clock import Clock
 from .link import Carrier
 from .refs import Refs
 from .scope import without_slot
@@ -48,21 +49,48 @@ class Stream:
         settings: How much may wait.
         refs: Knows what the browser may forget.
         fail: Ends the page: called with why (for the program), the code for the browser, and what it shall do.
+        clock: What `heard` is counted by.
+        budget: Bounds what all pages hold back.
         traced: Whether to remember which lines of the program made an op: in debug only.
 
     Attributes:
-        carrier: What carries the frames at present.
-        heard: When the last frame came, as `time.monotonic` counts.
+        carrier: What carries the frames at present; None while the browser is away.
+        heard: When the last frame came.
     """
 
-    __slots__ = ("_append", "_channel", "_drained", "_fail", "_flushing", "_refs", "_settings", "carrier", "heard")
+    __slots__ = (
+        "_append",
+        "_budget",
+        "_channel",
+        "_clock",
+        "_closed",
+        "_drained",
+        "_fail",
+        "_flushing",
+        "_held",
+        "_refs",
+        "_settings",
+        "carrier",
+        "heard",
+    )
 
     def __init__(
-        self, settings: Settings, refs: Refs, fail: Callable[[str, str, str], None], *, traced: bool = False
+        self,
+        settings: Settings,
+        refs: Refs,
+        fail: Callable[[str, str, str], None],
+        clock: Clock,
+        budget: Budget,
+        *,
+        traced: bool = False,
     ) -> None:
         self._settings = settings
         self._refs = refs
         self._fail = fail
+        self._clock = clock
+        self._budget = budget
+        self._held = 0
+        self._closed = False
         self._channel = TracedChannel(settings.limits) if traced else ServerChannel(settings.limits)
         # Thousands of ops pass in one turn: without a step between.
         self._append = self._channel.backlog.append
@@ -120,18 +148,25 @@ class Stream:
             self._drained = Signal()
         without_slot(self._drained.wait)
 
-    def send_ack(self) -> None:
-        """Acknowledge what was taken in, if anything, without waiting for a batch that could carry it."""
-        if self.carrier is not None and self._channel.ack_due and self.attached:
+    @property
+    def held(self) -> int:
+        """About how many bytes were held back for the browser, as they were counted last."""
+        return self._held
+
+    def send_ack(self, *, asked: bool = False) -> None:
+        """Acknowledge what was taken in, if anything or if *asked*, without waiting for a batch to carry it."""
+        if self.carrier is not None and (asked or self._channel.ack_due) and self.attached:
             self.carrier.try_send(self._channel.ack())
 
     def close(self, why: str, code: str, action: str) -> None:
         """Say goodbye (if there is a *code*), let the carrier go, and wake who waits in `wait_drained`."""
+        self._closed = True
         carrier, self.carrier = self.carrier, None
         if carrier is not None:
             if code and self.attached:
                 carrier.try_send(self._channel.bye(code, action, why))
             carrier.close(1001 if code == "stopping" else 1000, code)
+        self._count(0)
         self._wake()
 
     def _schedule_flush(self) -> None:
@@ -140,29 +175,43 @@ class Stream:
 
     def _flush(self) -> None:
         self._flushing = False
-        if self.carrier is None:
+        if self._closed:
             return
         try:
-            self._send_batch(self.carrier)
+            self._send_batch()
         except Exception as error:
             log_later(logging.ERROR, "a page ends: its frame could not be sent: %r", error)
             self._fail("a frame could not be sent", "ended", "reload")
 
-    def _send_batch(self, carrier: Carrier) -> None:
+    def _send_batch(self) -> None:
         channel = self._channel
         releasing = self._refs.releasing
-        if releasing and (releasing <= _RELEASES_ALONG or not channel.backlog):
+        # Only what leaves now: behind a closed window a release would keep writes from replacing each other.
+        if releasing and channel.window_open and (releasing <= _RELEASES_ALONG or not channel.backlog):
             channel.write((RELEASE, self._refs.take_released()))
         data = channel.batch_to_send()
         if data is not None:
-            carrier.try_send(data)
+            assert self.carrier is not None  # the window is open
+            self.carrier.try_send(data)
+            if self._held:
+                self._count(0)
             self._wake()
             self.send_releases()
-        elif channel.backlog.cost + self._refs.releasing * _RELEASE_COST > self._settings.overflow:
+            return
+        if channel.backlog.cost + self._refs.releasing * _RELEASE_COST > self._settings.overflow:
             log_later(logging.WARNING, "a page ends: its browser takes nothing, and too much waits for it")
             self._fail("its browser took nothing for too long", "overflow", "reload")
-        elif channel.ack_due >= _ACK_EVERY:
+            return
+        if channel.backlog.holding:
+            self._count(channel.cost)
+        if channel.ack_due >= _ACK_EVERY:
             self.send_ack()
+
+    def _count(self, held: int) -> None:
+        """Let the budget know that so much is held back now; that may end this page or others."""
+        by, self._held = held - self._held, held
+        if by:
+            self._budget.change(by)
 
     def _wake(self) -> None:
         drained, self._drained = self._drained, None
@@ -172,11 +221,27 @@ class Stream:
     # --- in -----------------------------------------------------------------------------------------------------
 
     def attach(self, carrier: Carrier, hello: Hello) -> None:
-        """Let the browser in that said *hello* on *carrier*."""
-        self._channel.take(hello)
-        self.heard = monotonic()
+        """Let the browser in that said *hello* on *carrier*; what it has not applied is sent again (spec 8.6).
+
+        Raises:
+            RemoteProtocolError: if the hello does not fit to what was exchanged before; then nothing has changed.
+        """
+        channel = self._channel
+        channel.check_received(hello.received)
+        before = self.carrier
+        if before is not None:  # the browser knows that it is lost before we do
+            self.lose()
+            before.receiver = None
+            before.close(1000, "replaced")
+        channel.take(hello)
+        self.heard = self._clock.now()
         self.carrier = carrier
-        carrier.try_send(self._channel.welcome())
+        carrier.try_send(channel.welcome())
+        for data in channel.resend():
+            carrier.try_send(data)
+        self._count(0)
+        if not self._flushing and channel.backlog:
+            self._schedule_flush()
 
     def receive(self, data: bytes) -> Message | None:
         """Take in one frame, without waiting; return its message, or None if it came before.
@@ -184,7 +249,7 @@ class Stream:
         Raises:
             RemoteProtocolError: if the frame breaks a rule.
         """
-        self.heard = monotonic()
+        self.heard = self._clock.now()
         channel = self._channel
         message = channel.receive(data)
         if not self._flushing and (channel.ack_due >= _ACK_EVERY or (channel.backlog.holding and channel.window_open)):
@@ -192,6 +257,7 @@ class Stream:
         return message
 
     def lose(self) -> None:
-        """Take note that the carrier is gone."""
+        """Take note that the carrier is gone: what is written waits from now on."""
         self._channel.lose()
         self.carrier = None
+        self._count(self._channel.cost)

@@ -95,6 +95,8 @@ class Channel:
         """Take in a message that was decoded already: see `receive`."""
         if SENT_BY[message.type] == (self.role,):
             raise RemoteProtocolError(f"expected a message of the other side, got our own {type(message).__name__}")
+        if isinstance(message, (Hello, Welcome)):
+            self.check_received(message.received)
         self.state = step(self.state, message.type, RemoteProtocolError)
         if message.type in NUMBERED:
             return self._receive_numbered(message)  # type: ignore[arg-type]
@@ -114,15 +116,25 @@ class Channel:
         self._acknowledge(message.ack)
         return message
 
+    def check_received(self, number: int) -> None:
+        """Raise RemoteProtocolError if the other side cannot have applied our frames up to *number* (spec 8.6).
+
+        What it has acknowledged before is not kept any more, so it cannot have less.
+        """
+        if not self.acknowledged <= number <= self.sent:
+            raise RemoteProtocolError(
+                f"expected what was received to be from {self.acknowledged} to {self.sent}, got {number}"
+            )
+
     def applied(self, number: int) -> None:
         """Say that all frames up to *number* have been applied here: from now on acknowledgements say so."""
         if not self._applied <= number <= self.received:
             raise LocalProtocolError(f"expected a number from {self._applied} to {self.received}, got {number}")
         self._applied = number
 
-    def ack(self) -> bytes:
-        """Return a frame that only acknowledges."""
-        return self._plain(Ack(self._take_ack()))
+    def ack(self, *, answer: bool = False) -> bytes:
+        """Return a frame that only acknowledges, and asks for another one in return if *answer* (spec 8.7)."""
+        return self._plain(Ack(self._take_ack(), answer))
 
     def bye(self, code: str, action: str, text: str) -> bytes:
         """Return the frame that ends the exchange."""
@@ -178,6 +190,11 @@ class ServerChannel(Channel):
         self._window = 0
 
     @property
+    def cost(self) -> int:
+        """About how many bytes are kept for the client: what it has not applied, and what has not been sent."""
+        return self._window + self.backlog.cost
+
+    @property
     def window_open(self) -> bool:
         """Whether another batch may leave now."""
         return (
@@ -206,6 +223,11 @@ class ServerChannel(Channel):
         data = pack((BATCH, self.sent, self._take_ack(), backlog.take()))
         self._window += len(data)
         return self._keep(self.sent, data)
+
+    def lose(self) -> None:
+        """Say that the socket is lost: from now on what is written waits."""
+        super().lose()
+        self.backlog.holding = True
 
     def welcome(self) -> bytes:
         """Return the frame that lets the client in."""
@@ -277,8 +299,15 @@ class ClientChannel(Channel):
             self.limits = Limits.from_map(taken.limits)
         return taken
 
+    @property
+    def open(self) -> bool:
+        """Whether a numbered frame may leave now; one that is made while it is not waits for `resend`."""
+        return self.state is State.OPEN
+
     def _numbered(self, message: Event | Reply | GoneReport | Failure) -> bytes:
-        data = self._plain(message)
+        # spec 8.6: while there is no socket, a side goes on numbering and keeping.
+        waits = self.state in (State.DETACHED, State.GREETED)
+        data = encode(message) if waits else self._plain(message)
         if len(data) > self.limits.frame:
             raise LocalProtocolError(f"expected a frame of at most {self.limits.frame} bytes, got {len(data)}")
         if len(data) > self.limits.containers:

@@ -84,7 +84,7 @@ CAPABILITIES: tuple[str, ...] = ()
 #: spec 4.4: why a hello is refused.
 REFUSE_CODES = ("gone", "claimed", "version", "forbidden", "limits", "malformed")
 #: spec 5.10: why one side ends the page.
-BYE_CODES = ("left", "stopping", "violation", "overflow", "ended")
+BYE_CODES = ("left", "stopping", "violation", "overflow", "forbidden", "ended")
 #: spec 4.4: what the client does then.
 ACTIONS = ("reload", "stop")
 #: spec 10: what a reply or a failure may say went wrong.
@@ -192,10 +192,11 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Ack:
-    """All numbered frames up to this one have been applied."""
+    """All numbered frames up to this one have been applied; it may ask for such a frame in return."""
 
     type: ClassVar[int] = ACK
     ack: int
+    answer: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,7 +245,7 @@ def encode(message: Message) -> bytes:
         case Failure():
             return pack((FAILURE, message.number, message.ack, message.batch, message.index, message.error))
         case Ack():
-            return pack((ACK, message.ack))
+            return pack((ACK, message.ack, True) if message.answer else (ACK, message.ack))
         case Bye():
             return pack((BYE, message.ack, message.code, message.action, message.text))
 
@@ -402,7 +403,10 @@ def _failure(array: list[Any]) -> Failure:
 def _ack(array: list[Any]) -> Ack:
     _needs(array, 1)
     _natural(array, 1)
-    return Ack(array[1])
+    answer = array[2] if len(array) > 2 else False
+    if type(answer) is not bool:
+        raise RemoteProtocolError(f"expected field 2 of ack to be a boolean, got {shown(answer)}")
+    return Ack(array[1], answer)
 
 
 def _bye(array: list[Any]) -> Bye:

@@ -37,7 +37,9 @@ __all__ = [
 ]
 
 FIND, EXISTS, GET, SET, CALL, CREATE, INSERT, REMOVE, RELEASE, LISTEN, UNLISTEN, CREDIT, VIEW, NAVIGATE = range(14)
-LOADED, DONE = 14, 15
+LOADED = 14
+#: spec 6.16: reserved.
+DONE = 15
 
 #: spec 6: the ref of the document itself.
 DOCUMENT = 0
@@ -62,6 +64,7 @@ OPS: dict[int, tuple[str, tuple[tuple[str, Any], ...]]] = {
     CREDIT: ("credit", (("listener", int), ("events", int))),
     VIEW: ("view", (("html", str),)),
     NAVIGATE: ("navigate", (("url", str),)),
+    LOADED: ("loaded", ()),
 }
 
 

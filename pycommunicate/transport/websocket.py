@@ -40,6 +40,8 @@ _MUCH = 16 * 1024
 #: Seconds that the peer gets to answer a close frame.
 _CLOSE_TIMEOUT = 2.0
 _PING = encode_frame(PING, b"")
+#: Codes of a close frame that a document is left with: by the client itself, or by its browser.
+_LEAVING = (1000, 1001)
 
 
 class CarrierSocket(WebSocket):
@@ -50,6 +52,7 @@ class CarrierSocket(WebSocket):
     Attributes:
         receiver: Takes the frames.
         accepted: Whether the app has taken the offer.
+        left: Whether the peer has closed it in good order, as a browser does whose document is left (spec 4.5).
     """
 
     __slots__ = (
@@ -61,6 +64,7 @@ class CarrierSocket(WebSocket):
         "_socket",
         "_writer",
         "accepted",
+        "left",
         "receiver",
     )
 
@@ -71,6 +75,7 @@ class CarrierSocket(WebSocket):
         self.closed = False
         self.stream = None
         self.accepted = False
+        self.left = False
         self.receiver: Receiver | None = None
         self._socket = handler.socket
         self._writer = SocketWriter(self._socket, handler.server.send_timeout)
@@ -168,6 +173,7 @@ class CarrierSocket(WebSocket):
                 if opcode == CLOSE:
                     if not self.closed:  # RFC 6455 5.5.1: answer with the code that came
                         self.closed = True
+                        self.left = int.from_bytes(payload[:2], "big") in _LEAVING
                         self._writer.write(encode_frame(CLOSE, payload[:2]))
                     return False
                 if opcode == PING:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from time import monotonic
 from typing import Any
 
@@ -9,8 +10,9 @@ import gevent
 import pytest
 
 from pycommunicate.errors import JSError, PageGone, ReadTimeout, RemoteProtocolError
+from pycommunicate.page import Clock
 from pycommunicate.page.asks import Asks
-from tests.support.rig import settle
+from tests.support.rig import FastClock, settle
 
 
 def waiting(asks: Asks, label: str = "it") -> tuple[int, gevent.Greenlet[..., Any]]:
@@ -29,7 +31,7 @@ def waiting(asks: Asks, label: str = "it") -> tuple[int, gevent.Greenlet[..., An
 
 
 def test_each_ask_gets_its_own_answer_in_any_order() -> None:
-    asks = Asks()
+    asks = Asks(Clock())
     first, second = waiting(asks), waiting(asks)
 
     asks.answer(second[0], "second")
@@ -40,7 +42,7 @@ def test_each_ask_gets_its_own_answer_in_any_order() -> None:
 
 
 def test_an_answer_that_comes_before_its_greenlet_waits_is_kept() -> None:
-    asks = Asks()
+    asks = Asks(Clock())
     number = asks.open("it")
     labels = [asks.label(number)]
     greenlet = gevent.spawn(asks.wait, number)
@@ -52,7 +54,7 @@ def test_an_answer_that_comes_before_its_greenlet_waits_is_kept() -> None:
 
 
 def test_an_error_is_raised_where_the_answer_is_waited_for() -> None:
-    asks = Asks()
+    asks = Asks(Clock())
     number, greenlet = waiting(asks)
 
     asks.fail(number, JSError("boom"))
@@ -61,7 +63,7 @@ def test_an_error_is_raised_where_the_answer_is_waited_for() -> None:
 
 
 def test_the_greenlet_that_reads_the_answer_is_not_switched_away_from() -> None:
-    asks = Asks()
+    asks = Asks(Clock())
     number, greenlet = waiting(asks)
 
     asks.answer(number, "x")
@@ -71,7 +73,7 @@ def test_the_greenlet_that_reads_the_answer_is_not_switched_away_from() -> None:
 
 
 def test_a_late_answer_does_not_wake_the_next_wait_of_the_same_greenlet() -> None:
-    asks = Asks()
+    asks, expire = timed()
 
     def read_twice() -> Any:
         first = asks.open("first")
@@ -82,7 +84,7 @@ def test_a_late_answer_does_not_wake_the_next_wait_of_the_same_greenlet() -> Non
 
     greenlet = gevent.spawn(read_twice)
     settle()
-    asks.expire(monotonic() + 100, 0, 10, 20)
+    expire(130, None)
     settle()
     asks.answer(1, "late")
     settle()
@@ -93,7 +95,7 @@ def test_a_late_answer_does_not_wake_the_next_wait_of_the_same_greenlet() -> Non
 
 
 def test_a_killed_greenlet_leaves_no_ask_and_its_answer_is_dropped() -> None:
-    asks = Asks()
+    asks = Asks(Clock())
     number, greenlet = waiting(asks)
 
     greenlet.kill()
@@ -106,43 +108,67 @@ def test_a_killed_greenlet_leaves_no_ask_and_its_answer_is_dropped() -> None:
 
 @pytest.mark.parametrize("number", [-1, 0, 2])
 def test_an_ask_that_was_never_made_is_a_fault_of_the_browser(number: int) -> None:
-    asks = Asks()
+    asks = Asks(Clock())
     asks.open("it")
 
     with pytest.raises(RemoteProtocolError, match=f"ask {number}"):
         asks.label(number)
 
 
+def test_silence_says_nothing_while_no_browser_is_attached() -> None:
+    asks, expire = timed()
+    _, greenlet = waiting(asks)
+
+    expire(119, None)
+    settle()
+    assert not greenlet.ready()
+    expire(121, None)
+
+    assert "no answer within 120 seconds" in str(greenlet.get(timeout=1))
+
+
+def timed() -> tuple[Asks, Callable[[float, float | None], None]]:
+    """Return asks, and a function that lets them expire so many seconds from now, given when a frame came last."""
+    clock = FastClock()
+    asks = Asks(clock)
+
+    def expire(ahead: float, heard: float | None) -> None:
+        clock.ahead = ahead
+        asks.expire(heard, 10, 120)
+
+    return asks, expire
+
+
 def test_only_asks_whose_time_is_up_expire() -> None:
-    asks = Asks()
+    asks, expire = timed()
     waits = [waiting(asks, "the old one")]
     since = monotonic()
     # Silence counts from the last frame, or from the ask if that came later.
-    asks.expire(since + 9.9, since, 10, 120)
-    asks.expire(since + 100, since + 95, 10, 120)
+    expire(9.9, since)
+    expire(100, since + 95)
     settle()
     assert not waits[0][1].ready()
 
-    asks.expire(since + 110, since + 95, 10, 120)
+    expire(110, since + 95)
 
     assert "no sign of the browser for 10 seconds" in str(waits[0][1].get(timeout=1))
 
 
 def test_the_total_time_counts_whatever_the_browser_sends() -> None:
-    asks = Asks()
+    asks, expire = timed()
     _, greenlet = waiting(asks, "property 'value'")
     since = monotonic()
 
-    asks.expire(since + 119, since + 119, 10, 120)
+    expire(119, since + 119)
     settle()
     assert not greenlet.ready()
-    asks.expire(since + 121, since + 121, 10, 120)
+    expire(121, since + 121)
 
     assert str(greenlet.get(timeout=1)) == "no answer within 120 seconds to property 'value'"
 
 
 def test_all_fail_together_and_each_error_names_its_own() -> None:
-    asks = Asks()
+    asks = Asks(Clock())
     waits = [waiting(asks, label) for label in ("one", "two")]
 
     asks.fail_all(PageGone, "the page is gone: x")

@@ -16,7 +16,7 @@ from pycommunicate.protocol.messages import Bye
 from pycommunicate.protocol.ops import SET
 from pycommunicate.settings import Settings
 from tests.support.house import ExpectErrors, StartRig
-from tests.support.rig import Rig, settle, until
+from tests.support.rig import FastClock, Rig, settle, until
 
 MODULE = "pycommunicate.page.finish"
 NARROW = Settings(limits=Limits(window_frames=2))
@@ -143,7 +143,7 @@ def test_of_many_that_run_some_are_named(rig: Rig, caplog: pytest.LogCaptureFixt
 
 
 def test_a_job_that_runs_is_waited_for() -> None:
-    registry = Registry(Settings(), 10)
+    registry = Registry(Settings(), 10, FastClock())
     done: list[str] = []
 
     def job(word: str) -> None:
@@ -158,7 +158,7 @@ def test_a_job_that_runs_is_waited_for() -> None:
 
 @pytest.mark.usefixtures("short")
 def test_a_job_that_hangs_is_killed_and_named(caplog: pytest.LogCaptureFixture) -> None:
-    registry = Registry(Settings(), 10)
+    registry = Registry(Settings(), 10, FastClock())
     ended: list[str] = []
 
     def job() -> None:
@@ -176,7 +176,7 @@ def test_a_job_that_hangs_is_killed_and_named(caplog: pytest.LogCaptureFixture) 
 
 
 def test_a_job_that_comes_after_the_stop_is_named_and_not_run(caplog: pytest.LogCaptureFixture) -> None:
-    registry = Registry(Settings(), 10)
+    registry = Registry(Settings(), 10, FastClock())
     registry.finish(0.0)
     ran: list[Any] = []
 
@@ -193,7 +193,7 @@ def test_a_job_that_raises_is_logged_and_forgotten(
     def job() -> None:
         raise LookupError("nothing here")
 
-    registry = Registry(Settings(), 10)
+    registry = Registry(Settings(), 10, FastClock())
     registry.spawn_job("the job", job)
     settle()
 

@@ -158,7 +158,7 @@ def test_pages_that_end_while_their_events_wait_for_a_slot_are_freed(start_rig: 
     def come_and_go() -> weakref.ref[Page]:
         rig = Rig(registry=busy.registry)
         rig.event(rig.listen())
-        rig.page.lost(rig.carrier)
+        rig.leave()
         settle()
         return weakref.ref(rig.page)
 

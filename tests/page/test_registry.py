@@ -8,7 +8,7 @@ from pycommunicate.page import Page, Registry
 from pycommunicate.protocol.ops import GET
 from pycommunicate.settings import Settings
 from tests.support.house import StartRig
-from tests.support.rig import Rig
+from tests.support.rig import FastClock, Rig
 
 
 def waiting(rigs: list[Rig]) -> list[bool]:
@@ -17,14 +17,14 @@ def waiting(rigs: list[Rig]) -> list[bool]:
 
 def make(start_rig: StartRig, settings: Settings, people: list[tuple[str, str]]) -> list[Rig]:
     """Make an unclaimed page for each user and address."""
-    registry = Registry(settings, 10)
+    registry = Registry(settings, 10, FastClock())
     return [
         start_rig(settings, registry=registry, attached=False, user=user, address=address) for user, address in people
     ]
 
 
 def test_a_new_page_is_not_known_before_it_is_expected() -> None:
-    registry = Registry(Settings(), 10)
+    registry = Registry(Settings(), 10, FastClock())
     page = registry.new_page(lambda call, *args: call(*args))
 
     assert registry.get(page.id) is None
@@ -36,12 +36,12 @@ def test_a_new_page_is_not_known_before_it_is_expected() -> None:
 
 
 def test_page_ids_and_nodes_cannot_be_guessed_from_each_other() -> None:
-    registry = Registry(Settings(), 10)
+    registry = Registry(Settings(), 10, FastClock())
     ids = {registry.new_page(lambda call, *args: None).id for _ in range(100)}
 
     assert len(ids) == 100
     assert min(len(one) for one in ids) >= 22  # 128 bits
-    assert Registry(Settings(), 10).node != registry.node
+    assert Registry(Settings(), 10, FastClock()).node != registry.node
 
 
 @pytest.mark.parametrize(
@@ -85,7 +85,7 @@ def test_peers_without_an_address_are_not_taken_for_one(start_rig: StartRig) -> 
 
 def test_claimed_pages_do_not_count_and_are_not_dropped(start_rig: StartRig) -> None:
     settings = Settings(max_unclaimed_pages=1, max_unclaimed_pages_per_user=1, max_unclaimed_pages_per_address=1)
-    registry = Registry(settings, 10)
+    registry = Registry(settings, 10, FastClock())
     rigs = [start_rig(settings, registry=registry) for _ in range(3)]
 
     rigs[0].tick(settings.unclaimed_lifetime * 10)
@@ -163,7 +163,7 @@ def test_a_page_that_ended_while_it_was_looked_after_is_left_alone(start_rig: St
 
 def test_a_user_may_have_so_many_attached_pages_and_no_more(start_rig: StartRig) -> None:
     settings = Settings(max_pages_per_user=2)
-    registry = Registry(settings, 10)
+    registry = Registry(settings, 10, FastClock())
     rigs = [start_rig(settings, registry=registry, user="a") for _ in range(2)]
 
     assert not registry.has_room("a")
@@ -180,7 +180,7 @@ def test_the_oldest_of_too_many_waiting_sockets_is_given_up() -> None:
             self.given_up += 1
             registry.waits_no_more(self)
 
-    registry = Registry(Settings(max_waiting_sockets=2), 10)
+    registry = Registry(Settings(max_waiting_sockets=2), 10, FastClock())
     sockets = [Socket() for _ in range(4)]
     for socket in sockets[:3]:
         registry.wait(socket)
@@ -191,7 +191,7 @@ def test_the_oldest_of_too_many_waiting_sockets_is_given_up() -> None:
 
 
 def test_nothing_is_kept_of_pages_that_have_gone(start_rig: StartRig) -> None:
-    registry = Registry(Settings(), 10)
+    registry = Registry(Settings(), 10, FastClock())
     for attached in (True, False):
         rig = start_rig(registry=registry, attached=attached)
         rig.page.end("a test", "", "")

@@ -58,10 +58,10 @@ def test_the_end_of_a_page_is_told_once_and_leaves_it_unusable(rig: Rig) -> None
         rig.run(lambda: write(rig))
 
 
-def test_the_loss_of_the_carrier_ends_the_page(rig: Rig) -> None:
-    rig.page.lost(rig.carrier)
+def test_a_browser_that_leaves_for_good_ends_the_page(rig: Rig) -> None:
+    rig.leave()
 
-    assert rig.ended == ["its browser disconnected"]
+    assert rig.ended == ["its browser left (left)"]
     assert not rig.page.attached
 
 
@@ -94,7 +94,7 @@ def test_an_ended_page_is_forgotten_with_all_that_was_its_own(start_rig: StartRi
         rig.page.spawn(rig.page.foreground, "a task", lambda: (rig.page.ask(GET, 1, "value", label="it"), thing))
         rig.event(1)
         rig.take()
-        rig.page.lost(rig.carrier)
+        rig.leave()
         settle()
 
     before = len(living(Page)), len(living(Task)), len(living(Scope))

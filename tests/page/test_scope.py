@@ -8,7 +8,7 @@ import gevent
 import pytest
 
 from pycommunicate.errors import PageGone, ViewGone, WaitForbidden
-from pycommunicate.page import Scope, current_task, waiting_forbidden
+from pycommunicate.page import Clock, Scope, current_task, waiting_forbidden
 from pycommunicate.page.greenlets import PerGreenlet
 from pycommunicate.page.scope import check_may_wait
 from pycommunicate.protocol.ops import SET
@@ -29,7 +29,7 @@ def test_timers_tick_until_they_are_cancelled() -> None:
     scope = Scope("a view", None)
     ticks: list[int] = []
     for i in (1, 2):
-        scope.add_timer(i, 0.001, partial(ticks.append, i))
+        scope.add_timer(i, Clock().timer(0.001, 0.001), partial(ticks.append, i))
     until(lambda: {1, 2} <= set(ticks))
 
     scope.cancel_timer(1)

@@ -10,6 +10,8 @@ from types import FrameType
 import pytest
 
 from pycommunicate.errors import RemoteProtocolError
+from pycommunicate.page import Clock
+from pycommunicate.page.budget import Budget
 from pycommunicate.page.refs import Refs
 from pycommunicate.page.stream import Stream
 from pycommunicate.page.trail import TracedChannel, is_ours, place_of, text_of, traceback_text
@@ -120,7 +122,7 @@ def test_no_frame_is_kept() -> None:
 
 def test_without_debug_a_stream_has_no_traced_channel() -> None:
     for traced in (False, True):
-        stream = Stream(Settings(), Refs(10), lambda *told: None, traced=traced)
+        stream = Stream(Settings(), Refs(10), lambda *told: None, Clock(), Budget(1, lambda: None), traced=traced)
         assert isinstance(stream._channel, TracedChannel) is traced
 
 

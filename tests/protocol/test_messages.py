@@ -45,7 +45,7 @@ MESSAGES = st.one_of(
     st.builds(Reply, NUMBERS, NUMBERS, NUMBERS, TEXTS, st.none() | ERRORS),
     st.builds(GoneReport, NUMBERS, NUMBERS, st.lists(st.integers(-100, 100)), st.lists(NUMBERS)),
     st.builds(Failure, NUMBERS, NUMBERS, NUMBERS, NUMBERS, ERRORS),
-    st.builds(Ack, NUMBERS),
+    st.builds(Ack, NUMBERS, st.booleans()),
     st.builds(Bye, NUMBERS, TEXTS, st.sampled_from(["reload", "stop"]), TEXTS),
 )
 FRAMES = [bytes.fromhex(case["hex"]) for name in ("valid", "extra") for case in load_vectors(f"messages/{name}.json")]
@@ -105,6 +105,7 @@ def test_values_that_cannot_be_shown_raise_nothing_else(kind: int, value: bytes,
         ([10], r"expected an array that begins with a known message type, got \[10\]"),
         ([4, 1, 0], "expected 3 fields in event, got 2"),
         ([4, 1, 0, -1], r"expected field 3 of event to be an integer from 0 to 2\^53-1, got -1"),
+        ([8, 0, 1], "expected field 2 of ack to be a boolean, got 1"),
         ([2, 1, "stop", ""], "expected field 1 of refuse to be text, got 1"),
         ([9, 0, "left", "dance", ""], "expected field 3 of bye to be one of reload, stop, got 'dance'"),
         ([5, 1, 0, 1, None, ["moon", ""]], r"expected \[code, text\] as the error of reply"),

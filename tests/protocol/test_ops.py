@@ -18,8 +18,9 @@ def test_an_op_of_the_shape_of_its_row_is_taken_and_a_shorter_one_is_not(code: i
     op = [code, *(SAMPLES[kind] for _, kind in OPS[code][1])]
     assert check_op(op) == tuple(op)
     assert check_op([*op, "later"]) == (*op, "later")
-    with pytest.raises(RemoteProtocolError, match=f"fields in op {OPS[code][0]}, got {len(op) - 2}"):
-        check_op(op[:-1])
+    if OPS[code][1]:
+        with pytest.raises(RemoteProtocolError, match=f"fields in op {OPS[code][0]}, got {len(op) - 2}"):
+            check_op(op[:-1])
 
 
 @pytest.mark.parametrize("code", list(OPS))
@@ -50,4 +51,4 @@ def test_an_op_that_cannot_be_shown_is_refused_all_the_same() -> None:
 
 
 def test_codes_are_unique_and_without_gaps() -> None:
-    assert [*OPS, ops.LOADED, ops.DONE] == list(range(16))
+    assert [*OPS, ops.DONE] == list(range(16))

@@ -9,14 +9,14 @@ from typing import Any
 
 import gevent
 
-from pycommunicate.page import Registry
+from pycommunicate.page import Clock, Registry
 from pycommunicate.page.link import Receiver
 from pycommunicate.protocol import ClientChannel, State
 from pycommunicate.protocol.messages import Ack, Batch, Bye, Hello, Message, Welcome, decode
 from pycommunicate.protocol.ops import CALL, EXISTS, FIND, GET
 from pycommunicate.settings import Settings
 
-__all__ = ["HeldCarrier", "Outcome", "Rig", "errors_in", "settle", "until"]
+__all__ = ["FastClock", "HeldCarrier", "Outcome", "Rig", "errors_in", "settle", "until"]
 
 WAIT_TIMEOUT = 5.0
 
@@ -40,11 +40,22 @@ def errors_in(records: list[logging.LogRecord]) -> list[str]:
     return [record.getMessage() for record in records if record.levelno >= logging.ERROR]
 
 
+class FastClock(Clock):
+    """The real time, and as much more as a test says."""
+
+    def __init__(self) -> None:
+        self.ahead = 0.0
+
+    def now(self) -> float:
+        return super().now() + self.ahead
+
+
 class HeldCarrier:
     """The narrow interface that a page sends by: it keeps the frames for the test to take."""
 
     def __init__(self) -> None:
         self.receiver: Receiver | None = None
+        self.left = False
         self.frames: list[bytes] = []
         self.sent = 0
         self.closed: tuple[int, str] | None = None
@@ -118,7 +129,10 @@ class Rig:
         address: str = "address",
     ) -> None:
         self.settings = settings or Settings()
-        self.registry = Registry(self.settings, pool) if registry is None else registry
+        self.registry = Registry(self.settings, pool, FastClock()) if registry is None else registry
+        clock = self.registry.clock
+        assert isinstance(clock, FastClock), "expected a registry whose time a test can change"
+        self.clock = clock
         self.ended: list[str] = []
         self.page = page = self.registry.new_page(lambda call, *args: call(*args))
         page.on_end = self._ended
@@ -143,6 +157,18 @@ class Rig:
         self.registry.claimed(self.page)
         self.take()
         assert isinstance(self.messages.pop(), Welcome)
+
+    def take_resumed(self) -> None:
+        """Take in what follows a hello that was let in: the welcome, and what is sent again."""
+        settle()
+        assert isinstance(self.channel.receive(self.carrier.frames.pop(0)), Welcome)
+        while self.carrier.frames:
+            message = self.channel.receive(self.carrier.frames.pop(0))
+            if isinstance(message, Batch):
+                self.batches.append(message)
+                self.channel.applied(message.number)
+            elif message is not None:
+                self.messages.append(message)
 
     def take(self, *, apply: bool = True) -> list[list[Any]]:
         """Take in all frames that have come, and apply them; return their ops."""
@@ -174,6 +200,16 @@ class Rig:
     def ack(self) -> None:
         """Let the browser say what it has applied."""
         self.send(self.channel.ack())
+
+    def leave(self) -> None:
+        """Let the browser leave the document for good."""
+        self.send(self.channel.bye("left", "stop", "the document was left"))
+
+    def lose(self) -> None:
+        """Lose the socket; what was on its way to the browser is lost with it."""
+        lost, self.carrier = self.carrier, HeldCarrier()
+        self.channel.lose()
+        self.page.lost(lost)
 
     def event(self, listener: int) -> None:
         self.send(self.channel.event(listener))
@@ -227,5 +263,7 @@ class Rig:
 
     def tick(self, seconds: float = 0.0) -> None:
         """Let the clock of the page's process stand *seconds* later."""
-        self.registry.sweep(monotonic() + seconds)
+        self.clock.ahead, before = seconds, self.clock.ahead
+        self.registry.sweep()
+        self.clock.ahead = before
         settle()

@@ -14,7 +14,7 @@ from werkzeug.test import Client, EnvironBuilder, TestResponse
 
 from pycommunicate import CommunicateApp, ControllerFactory, View
 from pycommunicate.page.link import Receiver
-from pycommunicate.protocol import ClientChannel
+from pycommunicate.protocol import ClientChannel, State
 from pycommunicate.protocol.messages import Message, Refuse, decode
 from pycommunicate.server.app.background import Background
 from pycommunicate.settings import Settings
@@ -104,14 +104,16 @@ class Attached:
         settle()
         came = [decode(frame) for frame in self.carrier.frames]
         self.carrier.frames.clear()
+        if self.channel.state is State.GREETED and came:
+            self.channel.take(came[0])
         self.messages += came
         return came
 
     def leave(self) -> None:
-        """Lose the socket."""
+        """Leave the document for good."""
         receiver: Receiver | None = self.carrier.receiver
         assert receiver is not None
-        receiver.lost(self.carrier)
+        receiver.receive(self.channel.bye("left", "stop", "the document was left"))
         settle()
 
     @property

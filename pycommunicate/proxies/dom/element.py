@@ -10,7 +10,7 @@ from ...errors import InvalidName, StaleElement, UnsupportedValue
 from ...page import Page
 from ...protocol.codec import Ref, to_wire
 from ...protocol.ops import AFTER, BEFORE, CREATE, GET, INSERT, INSIDE, REMOVE, SET
-from .handlers import bind
+from .handlers import bind, when_busy_of
 from .properties import MultiProperty, Property
 
 __all__ = ["ElementWrapper", "Origin", "from_wire"]
@@ -168,12 +168,17 @@ class ElementWrapper:
     # --- events -------------------------------------------------------------------------------------------------
 
     def add_event_listener(
-        self, event_name: str, handler: Callable[..., Any], *, prevent_default: bool | None = None
+        self,
+        event_name: str,
+        handler: Callable[..., Any],
+        *,
+        prevent_default: bool | None = None,
+        when_busy: str = "serial",
     ) -> None:
         """Call *handler*, in a greenlet of its own, each time an event happens on this element. Never waits.
 
-        Calls of one listener come one after the other, in the order of the events; listeners run side by side.
-        A handler that raises is logged, and the page lives on.
+        Listeners run side by side; calls of one listener come one after the other, in the order of the events, unless
+        *when_busy* says otherwise. A handler that raises is logged, and the page lives on.
 
         Args:
             event_name: The event's name, as ``"click"``.
@@ -182,9 +187,13 @@ class ElementWrapper:
                 always: a ``submit`` is prevented; a ``click`` on a submit button prevents that form's submit if the
                 form has no ``action``; a ``click`` on a link prevents its being followed, if it is a plain primary
                 click that would open in the same frame. Nothing else is.
+            when_busy: What becomes of an event while the handler of an earlier one still runs: ``"serial"``, it waits;
+                ``"parallel"``, it is handled at the same time; ``"latest"``, it is handled at once, and the earlier
+                handler gets Superseded at its next use of the page (as for a search while somebody types);
+                ``"drop"``, it is ignored (as for a button that must not count twice).
 
         Raises:
-            ConfigurationError: if *handler* cannot be called so.
+            ConfigurationError: if *handler* cannot be called so, or *when_busy* is none of these.
             LimitReached: if the page has as many listeners as it may.
         """
         self._check()
@@ -192,9 +201,8 @@ class ElementWrapper:
             raise InvalidName(f'expected the name of an event, as "click", got {event_name!r}')
         call, carries = bind(handler, event_name, self)
         options = {} if prevent_default is None else {"prevent": bool(prevent_default)}
-        self._page.listen(
-            self._ref, event_name, options, call, carries, _HandlerLabel(event_name, self._origin, handler)
-        )
+        label = _HandlerLabel(event_name, self._origin, handler)
+        self._page.listen(self._ref, event_name, options, call, carries, label, when_busy_of(when_busy))
 
     # --- for the package ----------------------------------------------------------------------------------------
 

@@ -9,8 +9,11 @@ from types import FunctionType, MethodType
 from typing import Any
 
 from ...errors import ConfigurationError
+from ...page import WhenBusy
 
-__all__ = ["Event", "bind"]
+__all__ = ["Event", "bind", "when_busy_of"]
+
+_WHEN_BUSY = {one.value: one for one in WhenBusy}
 
 #: Names of HTML attributes that are written where those of events are meant.
 _ATTRIBUTES = {
@@ -34,6 +37,15 @@ class Event:
 
     type: str
     current_target: Any
+
+
+def when_busy_of(word: str) -> WhenBusy:
+    """Return what *word* stands for; raise ConfigurationError if it is none of its values."""
+    try:
+        return _WHEN_BUSY[word]
+    except (KeyError, TypeError):
+        words = ", ".join(repr(one) for one in _WHEN_BUSY)
+        raise ConfigurationError(f"expected when_busy to be one of {words}, got {word!r}") from None
 
 
 def bind(handler: Callable[..., Any], event_type: str, element: Any) -> tuple[Callable[..., Any], bool]:

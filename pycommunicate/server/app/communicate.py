@@ -357,8 +357,8 @@ class CommunicateApp:
         return (self._users.get(id_), True) if id_ else (self._users.new(), False)
 
     def _sweep(self) -> None:
+        self._registry.sweep()
         now = monotonic()
-        self._registry.sweep(now)
         self._users.sweep(now)
         self._hand_overs.sweep(now)
 

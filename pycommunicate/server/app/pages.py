@@ -63,6 +63,7 @@ class Pages:
                 factory.default_view,
                 templater,
                 lambda leaving: root + self.hand_overs.leave(leaving, factory, status, user.id_, address),
+                factory.authorize,
             )
             return factory.create_controller(setup)
 

@@ -52,6 +52,19 @@ class User:
         newest = next(reversed(self.pages), None)
         return newest is not None and newest.attached
 
+    def close_pages(self, *, keep: Any = None) -> None:
+        """End all pages of the user, in whatever tab; their browsers load them anew. Never waits.
+
+        For a logout: change the session first, so that what is loaded anew is what a stranger sees. Handlers of these
+        pages, the caller's own included, get PageGone at their next use of the page.
+
+        Args:
+            keep: A controller whose page stays: the caller's own, which can be redirected then.
+        """
+        for page, controller in list(self.pages.items()):
+            if keep is None or controller is not keep:
+                page.end("the app closed the pages of its user", "ended", "reload")
+
 
 class _UserLock:
     """A lock that can be referred to weakly, so that it goes with the last who holds it."""

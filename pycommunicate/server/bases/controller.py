@@ -12,7 +12,7 @@ from typing import Any, NoReturn, Protocol, TypeVar
 from werkzeug.utils import redirect as redirect_response
 
 from ...errors import ConfigurationError, Gone, NotAttached, ViewError
-from ...page import Page, Scope
+from ...page import Page, Scope, may_stay
 from ...protocol.ops import NAVIGATE, VIEW
 from ...proxies.context import CallCTX, abort
 from ...proxies.dom import HTMLWrapper
@@ -70,6 +70,7 @@ class ControllerSetup:
         default_view: Index of the one that is shown first.
         templater: Renders templates for this page.
         hand_over: Makes the URL by which the browser comes back to the same controller.
+        authorize: Says whether the user may have the page, still; None where anybody may.
     """
 
     page: Page
@@ -79,6 +80,7 @@ class ControllerSetup:
     default_view: int
     templater: Templater
     hand_over: Callable[[Controller], str]
+    authorize: Callable[[Controller], Any] | None = None
 
 
 class Controller:
@@ -102,12 +104,13 @@ class Controller:
         self.special_return_handler: Callable[[], Any] | None = None
         self.templater = setup.templater
         self.html_wrapper = HTMLWrapper(setup.page)
-        self._page = setup.page
         self._classes = setup.views
         self._views: dict[int, ShownView] = {}
         self._index = setup.default_view
         self._shown: ShownView | None = None
         self._hand_over = setup.hand_over
+        self._authorize = setup.authorize
+        self._hold(setup.page)
 
     # --- documented ---------------------------------------------------------------------------------------------
 
@@ -126,9 +129,12 @@ class Controller:
         Raises:
             ViewError: if there is no such view.
             NotAttached: inside ``render``.
+            PageGone: if `ControllerFactory.with_authorize` says that the user may not have the page any more.
         """
         self._check_index(new_view_index)
         self._page.check()
+        if not may_stay(self._page):
+            self._page.check()
         if reload:
             self._leave()
             self._index = new_view_index
@@ -191,9 +197,9 @@ class Controller:
 
     def bind(self, page: Page, templater: Templater) -> None:
         """Go on with a new page, after a reload."""
-        self._page = page
         self.templater = templater
         self.html_wrapper = HTMLWrapper(page)
+        self._hold(page)
 
     def unloaded(self) -> type[Any] | None:
         """Return the class of the rendered view if it has a ``load`` of its own, which a static page never calls."""
@@ -225,6 +231,12 @@ class Controller:
         self._page.foreground.cancel_timer(timer_id)
 
     # --- inside -------------------------------------------------------------------------------------------------
+
+    def _hold(self, page: Page) -> None:
+        self._page = page
+        authorize = self._authorize
+        if authorize is not None:
+            page.authorize = lambda: bool(authorize(self))
 
     def _check_index(self, index: int) -> None:
         if not isinstance(index, int) or not 0 <= index < len(self._classes):
@@ -267,7 +279,13 @@ class Controller:
 
     def _show(self, scope: Scope) -> None:
         self._shown = view = self._view(self._index)
-        self._page.spawn(scope, f"load of {type(view).__name__}", view.load)
+        self._page.spawn(scope, f"load of {type(view).__name__}", self._load, view, scope)
+
+    def _load(self, view: ShownView, scope: Scope) -> None:
+        try:
+            view.load()
+        finally:
+            self._page.loaded(scope)
 
     def _follow_special_return(self) -> None:
         handler, self.special_return_handler = self.special_return_handler, None
@@ -302,6 +320,7 @@ class ControllerFactory:
         self._views: list[type[Any]] = []
         self._default: type[Any] | None = None
         self._before_connect: Callable[[CallCTX], Any] | None = None
+        self._authorize: Callable[[Controller], Any] | None = None
 
     def add_view(self: _Factory, view: type[Any]) -> _Factory:
         """Add a view class; its index is the number of those added before it.
@@ -357,6 +376,28 @@ class ControllerFactory:
         self._before_connect = before_connect
         return self
 
+    def with_authorize(self: _Factory, authorize: Callable[[Controller], Any]) -> _Factory:
+        """Set what says whether a user may have a page of this controller, still.
+
+        It is called each time the page's browser connects, at first and after a loss of the connection, and before each
+        change of the view. Where it returns something false the page ends, and its browser loads it anew: then
+        ``before_connect`` may answer with a login page, or an error. So the open tabs of somebody who has logged out
+        lose their handlers, at the latest when they come back; `User.close_pages` ends them at once.
+
+        Args:
+            authorize: Takes the `Controller`; looks at ``controller.user.session``, say. It may wait, but not for the
+                browser: the page cannot be used in it. If it raises, that is logged, and stands for no.
+
+        Raises:
+            ConfigurationError: if it cannot be called.
+        """
+        if not callable(authorize):
+            raise ConfigurationError(
+                f"expected a function for authorize, got {authorize!r}; pass it without calling it"
+            )
+        self._authorize = authorize
+        return self
+
     def check(self) -> None:
         """Raise ViewError if the factory cannot make controllers yet."""
         if self._default is None:
@@ -373,6 +414,11 @@ class ControllerFactory:
     def create_controller(self, setup: ControllerSetup) -> Controller:
         """Return a new controller; may be replaced in a subclass."""
         return self.controller_class(setup)
+
+    @property
+    def authorize(self) -> Callable[[Controller], Any] | None:
+        """What was set by `with_authorize`, or None."""
+        return self._authorize
 
     @property
     def views(self) -> tuple[type[Any], ...]:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from time import monotonic
 from typing import Any
 
 import pytest
 
 from pycommunicate import Settings, View
-from tests.support.rig import settle
+from tests.support.rig import FastClock, settle
 from tests.support.site import Visitor, factory, live, make_app, shows, tag_of
 
 
@@ -110,11 +109,14 @@ def test_claimed_pages_are_not_what_makes_room() -> None:
 
 def test_page_that_nobody_claims_expires_and_its_user_with_it() -> None:
     app = make_app(live, settings=Settings(unclaimed_lifetime=60))
+    app._registry.clock = clock = FastClock()
     visitor = Visitor(app)
     response = visitor.get()
-    app._registry.sweep(monotonic() + 59)
+    clock.ahead = 59
+    app._registry.sweep()
     assert len(app._registry) == 1
-    app._registry.sweep(monotonic() + 61)
+    clock.ahead = 61
+    app._registry.sweep()
     settle()
     assert (len(app._registry), len(app._users)) == (0, 0)
     assert visitor.attach(response).refusal == ("gone", "reload")

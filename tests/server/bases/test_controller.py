@@ -9,7 +9,7 @@ import pytest
 from pycommunicate import Controller, ControllerFactory, View
 from pycommunicate.errors import ConfigurationError, NotAttached, ViewError
 from pycommunicate.protocol.messages import Batch
-from pycommunicate.protocol.ops import NAVIGATE, VIEW
+from pycommunicate.protocol.ops import LOADED, NAVIGATE, VIEW
 from pycommunicate.server.bases.controller import ControllerSetup
 from tests.support.house import ExpectErrors
 from tests.support.site import Attached, Visitor, factory, live, make_app, shows
@@ -26,7 +26,8 @@ class Second(View):
 
 
 def ops_of(attached: Attached) -> list[list[Any]]:
-    return [op for message in attached.messages if isinstance(message, Batch) for op in message.ops]
+    ops = [op for message in attached.messages if isinstance(message, Batch) for op in message.ops]
+    return [op for op in ops if op[0] != LOADED]
 
 
 def load_with(load: Any, *others: Any) -> Attached:

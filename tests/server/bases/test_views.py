@@ -8,6 +8,8 @@ import pytest
 
 from pycommunicate import Controller, View
 from pycommunicate.errors import ConfigurationError, NotAttached
+from pycommunicate.protocol.messages import Batch, Welcome
+from pycommunicate.protocol.ops import LOADED
 from tests.support.house import ExpectErrors
 from tests.support.rig import settle, until
 from tests.support.site import Visitor, live, make_app, shows
@@ -59,7 +61,10 @@ def test_load_and_teardown_of_the_base_do_nothing() -> None:
     app = make_app(live)
     visitor = Visitor(app)
     attached = visitor.attach(visitor.get())
-    assert len(attached.messages) == 1
+    welcome, batch = attached.messages
+    assert isinstance(welcome, Welcome)
+    assert isinstance(batch, Batch)
+    assert batch.ops == [[LOADED]]
     attached.leave()
     assert len(app._registry) == 0
 

@@ -10,14 +10,14 @@ from pycommunicate.server.app.debugging.overlay import Overlay
 from pycommunicate.settings import Settings
 from tests.support.house import ExpectErrors, StartRig
 from tests.support.house import start_rig as start_rig
-from tests.support.rig import Rig, settle
+from tests.support.rig import FastClock, Rig, settle
 
 NAME = ["documentElement", "pycommunicateError"]
 
 
 def debugged(start_rig: StartRig) -> Rig:
     """Return a page in debug whose faults are shown."""
-    registry = Registry(Settings(), 100)
+    registry = Registry(Settings(), 100, FastClock())
     registry.watch = Overlay().show
     return start_rig(registry=registry)
 
