@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from pycommunicate.errors import ConfigurationError
-from pycommunicate.proxies.dom.handlers import Event, bind
+from pycommunicate.page import WhenBusy
+from pycommunicate.proxies.dom.handlers import Event, bind, when_busy_of
 
 
 class Methods:
@@ -170,3 +171,10 @@ def test_a_method_without_self_is_refused_with_what_to_write() -> None:
     with pytest.raises(ConfigurationError, match=r"got .*Page\.toggle\(\): write def toggle\(self\)$"):
         bind(page.toggle, "click", None)
     assert bind(page.stars, "click", None)[1] is False
+
+
+@pytest.mark.parametrize("word", ["Serial", "", None, ["serial"]])
+def test_when_busy_is_one_of_four_words(word: Any) -> None:
+    with pytest.raises(ConfigurationError, match="expected when_busy to be one of 'serial', 'parallel', 'latest', 'dr"):
+        when_busy_of(word)
+    assert [when_busy_of(one) for one in ("serial", "parallel", "latest", "drop")] == list(WhenBusy)

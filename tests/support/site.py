@@ -92,9 +92,11 @@ class Attached:
         self.carrier = carrier
         self.channel = ClientChannel(Settings().limits)
         self.messages: list[Message] = []
+        self.hello = "", ""
 
     def say_hello(self, ticket: str, nonce: str) -> None:
         """Send the hello and take what comes back."""
+        self.hello = ticket, nonce
         assert self.carrier.receiver is not None
         self.carrier.receiver.receive(self.channel.hello(ticket, nonce))
         self.take()
@@ -108,6 +110,14 @@ class Attached:
             self.channel.take(came[0])
         self.messages += came
         return came
+
+    def lose(self) -> None:
+        """Lose the socket."""
+        receiver: Receiver | None = self.carrier.receiver
+        assert receiver is not None
+        self.channel.lose()
+        receiver.lost(self.carrier)
+        settle()
 
     def leave(self) -> None:
         """Leave the document for good."""
@@ -154,6 +164,17 @@ class Visitor:
         self, response: TestResponse, nonce: str = "nonce", ticket: str | None = None, root: str = ""
     ) -> Attached:
         """Do what the client does with a page of an app mounted at *root*: open its socket, say hello."""
+        attached = Attached(self._open_socket(response, root))
+        attached.say_hello(tag_of(response).ticket if ticket is None else ticket, nonce)
+        return attached
+
+    def resume(self, attached: Attached, response: TestResponse) -> None:
+        """Come back on another socket, with a hello of the same document."""
+        attached.carrier = self._open_socket(response, "")
+        attached.messages.clear()
+        attached.say_hello(*attached.hello)
+
+    def _open_socket(self, response: TestResponse, root: str) -> HeldCarrier:
         tag = tag_of(response)
         headers = {"Connection": "Upgrade", "Upgrade": "websocket", "Cookie": self.cookie}
         headers["Origin"] = "://".join(urlsplit(self.base_url)[:2])
@@ -163,9 +184,7 @@ class Visitor:
         carrier = HeldCarrier()
         environ["wsgi.websocket"] = carrier
         assert list(self.app(environ, _no_response)) == []
-        attached = Attached(carrier)
-        attached.say_hello(tag.ticket if ticket is None else ticket, nonce)
-        return attached
+        return carrier
 
 
 def _no_response(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Callable[[bytes], None]:
