@@ -92,7 +92,7 @@ class Door:
         if hello.version != VERSION:
             self._refuse("version", "reload", f"expected protocol version {VERSION}, got {hello.version}")
         elif page is None or page.gone:
-            self._refuse("gone", "reload", "the page is not here any more")
+            self._refuse("gone", "reload", self._registry.reason(self._page_id))
         elif not self._user_id:
             self._refuse("forbidden", "stop", "the browser sent no cookie of ours; are cookies blocked?")
         elif self._registry.owner(page) != self._user_id or not self._opens(hello.ticket, page.id, self._user_id):

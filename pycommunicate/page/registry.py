@@ -34,6 +34,10 @@ __all__ = ["Registry", "Waiting"]
 _log = logging.getLogger("pycommunicate.page")
 
 
+#: Of how many pages it is remembered why they have ended.
+_MOST_REASONS = 1_000
+
+
 class _Unclaimed:
     __slots__ = ("address", "expires", "user_id")
 
@@ -104,6 +108,8 @@ class Registry:
         # Pages whose browser is away, and when they end; the one that is away longest first.
         self._away: dict[Page, float] = {}
         self._budget = Budget(settings.backlog_memory, self._relieve)
+        # Why pages have ended whose browsers were away, for when these come back; the oldest first.
+        self._reasons: OrderedDict[str, str] = OrderedDict()
         self._waiting: dict[Waiting, None] = {}
         self._attention: set[Page] = set()
 
@@ -116,6 +122,10 @@ class Registry:
     def get(self, page_id: str) -> Page | None:
         """Return a page that lives, claimed or not."""
         return self._pages.get(page_id)
+
+    def reason(self, page_id: str) -> str:
+        """Return why a page is not here, for its user."""
+        return self._reasons.get(page_id, "the page is not here any more")
 
     def owner(self, page: Page) -> str:
         """Return the id of the user whose page it is."""
@@ -166,7 +176,10 @@ class Registry:
         self._pages.pop(page.id, None)
         self._owners.pop(page.id, None)
         self._attention.discard(page)
-        self._away.pop(page, None)
+        if self._away.pop(page, None) is not None:
+            self._reasons[page.id] = f"the page is gone: {page.gone}"
+            if len(self._reasons) > _MOST_REASONS:
+                self._reasons.popitem(last=False)
 
     def wait(self, socket: Waiting) -> None:
         """Take note that *socket* has not said hello; if too many have not, the oldest is given up."""

@@ -231,6 +231,8 @@ def test_all_pages_together_hold_no_more_than_the_budget(start_rig: StartRig) ->
     assert [bool(rig.ended) for rig in rigs] == [False, False, True, False]
     assert rigs[2].ended == ["all pages together hold back too much"]
     assert first.registry._budget.held < 10_000
+    assert first.registry.reason(rigs[2].page.id) == "the page is gone: all pages together hold back too much"
+    assert first.registry.reason("another") == "the page is not here any more"
 
 
 def test_a_frozen_tab_counts_for_the_budget_too(start_rig: StartRig) -> None:
