@@ -19,6 +19,7 @@ from gevent.pool import Pool
 
 from .heartbeat import Heartbeat
 from .http import within
+from .share import Shares
 from .websocket import Handler
 
 __all__ = ["Server"]
@@ -53,6 +54,7 @@ class Server(pywsgi.WSGIServer):
 
     Attributes:
         stopping: Whether no request is taken any more.
+        shares: What the frames of its WebSockets may cost.
         idle: The sockets of connections that wait for a request, or for a TLS handshake.
     """
 
@@ -92,6 +94,7 @@ class Server(pywsgi.WSGIServer):
         self.keep_alive_timeout = keep_alive_timeout
         self.send_timeout = send_timeout
         self.heartbeat = Heartbeat(heartbeat)
+        self.shares = Shares()
         self.stopping = False
         self.idle: set[Any] = set()
         self._cannot_accept = False

@@ -138,11 +138,13 @@ class CarrierSocket(WebSocket):
     def carry(self) -> None:
         """**Blocks** while the socket lives: read frames and hand them to the receiver."""
         server = self.handler.server
+        address = self.environ.get("REMOTE_ADDR") or ""
+        share = server.shares.open(address)
         self._beat_slot = server.heartbeat.add(self)
         if server.stopping:
             self.close(1001, "the server stops")
         try:
-            self._read_all()
+            self._read_all(share)
         except OSError as error:
             _log.debug("a socket broke: %r", error)
         except Exception:
@@ -150,11 +152,11 @@ class CarrierSocket(WebSocket):
             self.close(1011, "the server failed")
         finally:
             server.heartbeat.discard(self, self._beat_slot)
+            server.shares.close(address, share)
             self.end()
         self._drain()
 
-    def _read_all(self) -> None:
-        share = Share()
+    def _read_all(self, share: Share) -> None:
         more = self._read(_take_buffered(self.handler), share)
         while more and not self._writer.broken:
             self._listens = True
