@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import heapq
 import statistics
+from contextlib import suppress
 from itertools import count
 from time import monotonic, thread_time
 from typing import Any
@@ -187,7 +188,7 @@ def test_ten_floods_from_one_address_leave_the_server_half_of_its_time(
     user = served.open()
     flood = client_frame(PONG, b"") * 20_000
     senders = [gevent.spawn(_pour, served.open(), flood) for _ in range(10)]
-    until(lambda: taken[0] > 0.3, "a flood")  # nothing of it is a burst of the address
+    until(lambda: taken[0] > 1, "a flood")  # by then its pace has been found
     before, began = taken[0], monotonic()
     clicks = 0
     while monotonic() < began + 1:
@@ -203,5 +204,6 @@ def test_ten_floods_from_one_address_leave_the_server_half_of_its_time(
 
 
 def _pour(client: Any, data: bytes) -> None:
-    while True:
-        client.socket.sendall(data)
+    with suppress(TimeoutError):  # it is read as slowly as that
+        while True:
+            client.socket.sendall(data)
