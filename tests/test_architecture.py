@@ -32,7 +32,7 @@ FLOORS: dict[str, set[str]] = {
     "programs": {"errors", "importing", "server.app"},
     "reloading": {"errors", "server.app"},
     "cli": {"errors", "settings", "page", "server.app", "programs", "reloading", "inspector"},
-    "testing": {"errors", "protocol", "settings", "server.app"},
+    "testing": {"errors", "protocol", "settings", "page", "server.app"},
     "__main__": {"cli"},
     # It hands names on, lazily; its imports are for type checkers.
     "__init__": {"protocol", "settings", "server.app", "server.bases"},
