@@ -111,19 +111,26 @@ class Door:
             self._registry.claimed(page)
 
     def _ask_app(self, page: Page, hello: Hello) -> None:
-        """Let the browser in if the app says so, which may take its time."""
+        """Let the browser in if the app says so, which may take its time; else the page has nobody any more."""
+        asking = self._registry.asking
 
         def answered(allowed: bool) -> None:
+            if asking.get(page) is self:
+                del asking[page]
             if self._closed:
                 return
             try:
                 if allowed:
                     self._let_in(hello, authorized=True)  # from the start: much may have changed
                 else:
-                    self._refuse("forbidden", "reload", "the app does not let this user have the page")
+                    page.end(permission.NOT_ALLOWED, "forbidden", "reload")
+                    self._refuse("forbidden", "reload", permission.NOT_ALLOWED)
             except RemoteProtocolError as error:
                 self._refuse("malformed", "stop", str(error))
 
+        if page in asking:  # the browser has given that socket up
+            asking[page].give_up()
+        asking[page] = self
         permission.ask(page, answered)
 
     def _refuse(self, code: str, action: str, text: str) -> None:

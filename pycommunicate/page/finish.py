@@ -39,6 +39,8 @@ def finish(pages: Iterable[Page], pool: HandlerPool, seconds: float) -> None:
     for page in pages:
         for scope in (page.scope, page.foreground):
             scope.stop_timers()
+        if not page.attached:  # nobody can come back any more: what waits for its browser would wait in vain
+            page.end("the server stops", "", "")
     _wait_for_tasks(pool, min(deadline, monotonic() + _QUIET))
     if pool.running:
         names = ", ".join(sorted({str(task.label) for task in pool.running})[:_MOST_NAMES])

@@ -389,8 +389,9 @@ class Page:
     def lost(self, carrier: Carrier) -> None:
         """Take note that *carrier* is gone: its browser may come back on another one."""
         if carrier is self._stream.carrier:
-            self.away(self, carrier.left)
             self._stream.lose()
+            if not self.gone:  # else too much waited for its browser
+                self.away(self, carrier.left)
 
     def _take(self, message: Message) -> None:
         match message:

@@ -6,7 +6,10 @@ from collections.abc import Callable
 
 from .page import Page
 
-__all__ = ["ask", "may_stay"]
+__all__ = ["NOT_ALLOWED", "ask", "may_stay"]
+
+#: Why a page ends whose user may not have it.
+NOT_ALLOWED = "the app does not let this user have it"
 
 
 def ask(page: Page, answered: Callable[[bool], None]) -> None:
@@ -18,7 +21,7 @@ def may_stay(page: Page) -> bool:
     """**Blocks** while the app says whether its user may have *page*; end it if not."""
     allowed = _allows(page)
     if not allowed:
-        page.end("the app does not let its user have it any more", "forbidden", "reload")
+        page.end(NOT_ALLOWED, "forbidden", "reload")
     return allowed
 
 

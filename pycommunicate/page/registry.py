@@ -88,6 +88,7 @@ class Registry:
         clock: What all times are counted by.
 
     Attributes:
+        asking: The sockets that wait for what the app says of their users, by page; one for each page.
         clock: The same.
         node: Names this process in URLs, so that any proxy can route by it.
         watch: In debug, what new pages tell of their faults; see `Page.watch`. Else None.
@@ -96,6 +97,7 @@ class Registry:
     def __init__(self, settings: Settings, handlers: int, clock: Clock | None = None) -> None:
         self.node = secrets.token_hex(4)
         self.clock = clock or Clock()
+        self.asking: dict[Page, Waiting] = {}
         self.watch: Callable[[Page, Fault], None] | None = None
         self._settings = settings
         self._pool = HandlerPool(handlers)
@@ -176,6 +178,7 @@ class Registry:
         self._pages.pop(page.id, None)
         self._owners.pop(page.id, None)
         self._attention.discard(page)
+        self.asking.pop(page, None)
         if self._away.pop(page, None) is not None:
             self._reasons[page.id] = f"the page is gone: {page.gone}"
             if len(self._reasons) > _MOST_REASONS:
@@ -243,6 +246,9 @@ class Registry:
                 self._expire(next(iter(self._unclaimed)), "too many pages are open")
 
     def _gone_away(self, page: Page, left: bool) -> None:
+        if self.stopping:
+            page.end("the server stops", "", "")
+            return
         settings = self._settings
         self._away[page] = self.clock.now() + (settings.left_lifetime if left else settings.detached_lifetime)
 

@@ -20,6 +20,7 @@ import gevent
 from ..protocol import ServerChannel
 from ..protocol.backlog import Backlog
 from ..protocol.limits import Limits
+from ..protocol.messages import Message
 
 __all__ = ["TracedChannel", "Trail", "is_ours", "place_of", "shown", "text_of", "traceback_text"]
 
@@ -158,7 +159,11 @@ class TracedChannel(ServerChannel):
         self.failed_trail = trails[index] if index < len(trails) else ()
         return op
 
-    def _acknowledge(self, number: int) -> None:
-        super()._acknowledge(number)
-        for batch in [batch for batch in self._trails if batch <= number]:
+    def take(self, message: Message) -> Message | None:
+        """Take in a message: see `ServerChannel.take`."""
+        taken = super().take(message)
+        # Of what may still be said to have failed.
+        oldest = self._told[0][0] if self._told else self.acknowledged + 1
+        for batch in [batch for batch in self._trails if batch < oldest]:
             del self._trails[batch]
+        return taken

@@ -176,7 +176,7 @@ class Channel:
 class ServerChannel(Channel):
     """The server's side: ops go into a backlog and leave it as batches while the window is open."""
 
-    __slots__ = ("_failed", "_failing", "_window", "backlog", "failed_op")
+    __slots__ = ("_failed", "_failing", "_told", "_window", "backlog", "failed_op")
 
     role = SERVER
 
@@ -187,6 +187,8 @@ class ServerChannel(Channel):
         # Batch and index of the last failure, and the ops of its batch: each batch is unpacked once, however many fail.
         self._failed = (0, -1)
         self._failing: list[Any] | None = None
+        # Batches that a hello has acknowledged: failures of their ops may still come again behind it (spec 8.3).
+        self._told: list[tuple[int, bytes]] = []
         self._window = 0
 
     @property
@@ -236,9 +238,16 @@ class ServerChannel(Channel):
     def take(self, message: Message) -> Message | None:
         """Take in a message: see `Channel.take`. Every numbered one counts as applied at once."""
         self.failed_op = None
+        if isinstance(message, Hello):
+            kept = list(self._unacked)
+            taken = super().take(message)
+            self._told += [one for one in kept if one[0] <= message.received]
+            return taken
         taken = super().take(message)
         self._applied = self.received
-        if self._failing is not None and self._failed[0] <= self.acknowledged:
+        if self._told and message.ack >= self._told[-1][0]:  # type: ignore[union-attr] # as all of a client's but hello
+            self._told = []
+        if self._failing is not None and self._failed[0] <= self.acknowledged and not self._told:
             self._failing = None
         return taken
 
@@ -256,7 +265,7 @@ class ServerChannel(Channel):
             raise RemoteProtocolError(f"expected a failure behind op {self._failed}, got one of op {(batch, index)}")
         failing = self._failing
         if failing is None or batch != self._failed[0]:
-            kept = next((data for number, data in self._unacked if number == batch), None)
+            kept = next((data for number, data in (*self._told, *self._unacked) if number == batch), None)
             failing = self._failing = unpack(kept)[3] if kept is not None else []
         self._failed = batch, index
         return failing[index] if index < len(failing) else None

@@ -48,7 +48,9 @@ const SENT_BY_SERVER = ["welcome", "refuse", "batch"];
 
 eachCase("messages/extra.json", ({ message, fields, hex }) => {
   if (!SENT_BY_SERVER.includes(message)) return;
-  const received = new Channel(() => {}).receive(bytesOf(hex));
+  const channel = new Channel(() => {});
+  channel.open = message !== "welcome";
+  const received = channel.receive(bytesOf(hex));
   const found = received[0] === WELCOME ? received[1] : received.slice(1);
   for (const [i, [name, value]] of Object.entries(fields).entries()) {
     assert.deepEqual(toNotation(found[received[0] === WELCOME ? name : i]), toNotation(fromNotation(value)));

@@ -10,10 +10,11 @@ import gevent
 import pytest
 from gevent.event import Event
 
+from pycommunicate.errors import PageGone
 from pycommunicate.page import Registry
 from pycommunicate.protocol import Limits
 from pycommunicate.protocol.messages import Bye
-from pycommunicate.protocol.ops import SET
+from pycommunicate.protocol.ops import GET, SET
 from pycommunicate.settings import Settings
 from tests.support.house import ExpectErrors, StartRig
 from tests.support.rig import FastClock, Rig, settle, until
@@ -200,3 +201,21 @@ def test_a_job_that_raises_is_logged_and_forgotten(
     assert expect_errors() == ["the job failed"]
     assert "nothing here" in caplog.text
     assert not registry._pool.running
+
+
+def test_a_page_whose_browser_is_away_or_goes_is_not_waited_for(start_rig: StartRig) -> None:
+    away = start_rig()
+    going = start_rig(registry=away.registry)
+    reads = [rig.start(lambda rig=rig: rig.page.ask(GET, 1, "value", label="it")) for rig in (away, going)]
+    settle()
+    away.lose()
+    stop = gevent.spawn(away.registry.finish, 30.0)
+    until(lambda: away.page.gone)
+    assert not going.page.gone
+    going.lose()
+
+    stop.get(timeout=5)
+
+    for outcome in reads:
+        with pytest.raises(PageGone, match="the server stops"):
+            outcome.get()

@@ -109,6 +109,24 @@ def test_an_event_that_was_lost_is_handled_once(rig: Rig) -> None:
     assert rig.channel.resend() == [] or rig.take() == []
 
 
+def test_a_failure_that_was_lost_still_names_its_op(rig: Rig, expect_errors: ExpectErrors) -> None:
+    listener = rig.listen()
+    rig.take()
+    rig.channel.failure(rig.batches[-1].number, 0, ["stale-ref", "no such node"])  # never arrives
+    rig.lose()
+    resume(rig)  # whose hello acknowledges that batch
+
+    for frame in rig.channel.resend():
+        rig.send(frame)
+
+    [error] = expect_errors()
+    assert "listen listener=1, ref=1, event='click'" in error
+    rig.event(listener)
+    settle()
+    assert rig.page.dead_events == 1
+    assert rig.page._stream._channel._told == []  # type: ignore[attr-defined]
+
+
 def test_silence_is_not_counted_while_the_browser_is_away(rig: Rig) -> None:
     reading = rig.start(lambda: read(rig))
     settle()

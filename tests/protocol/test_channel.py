@@ -340,7 +340,8 @@ def test_ops_wait_while_no_socket_is_attached(pair: ConnectionPair) -> None:
     pair.server.write(OP)
     assert pair.server.batch_to_send() is None
     pair.greet()
-    assert pair.batch(OP) == Batch(1, 0, [list(OP), list(OP)])
+    other = (SET, 1, "title", "y")
+    assert pair.batch(other) == Batch(1, 0, [list(OP), list(other)])
 
 
 def test_a_hello_that_acknowledges_what_was_not_sent_is_a_violation() -> None:

@@ -17,6 +17,7 @@ from pycommunicate.protocol import Limits, codec, messages, ops
 from pycommunicate.protocol.states import LOST, TABLE, State
 from tests.protocol.test_vectors import CLASSES
 from tests.support.notation import PROTOCOL, from_notation
+from tools.states import diagram
 
 ROOT = PROTOCOL.parent
 SPEC = (PROTOCOL / "v1" / "spec.md").read_text(encoding="utf-8")
@@ -99,7 +100,8 @@ def test_the_overviews_of_messages_and_ops_agree() -> None:
 @pytest.mark.parametrize("one", MACHINE["messages"] + MACHINE["ops"], ids=lambda one: one["name"])
 def test_fields_agree_between_the_documents(one: dict[str, Any]) -> None:
     assert section(one["section"]).startswith(f"### {one['section']} {one['name']}\n")
-    assert tables(one["section"])[0] == [[field["name"], field["type"], field["meaning"]] for field in one["fields"]]
+    documented = [[field["name"], field["type"], field["meaning"]] for field in one["fields"]]
+    assert [*tables(one["section"]), []][0] == documented
 
 
 def test_small_tables_agree_between_the_documents() -> None:
@@ -108,7 +110,7 @@ def test_small_tables_agree_between_the_documents() -> None:
     assert [row[0] for row in actions] == names(MACHINE["actions"])
     assert tables("5.10")[1] == [[row["name"], row["action"], row["meaning"]] for row in MACHINE["bye_codes"]]
     assert tables("6.6")[1] == [[str(row["code"]), row["name"], row["meaning"]] for row in MACHINE["positions"]]
-    assert tables("6.15")[0] == [[str(row["code"]), row["name"], row["meaning"]] for row in MACHINE["reserved_ops"]]
+    assert tables("6.16")[0] == [[str(row["code"]), row["name"], row["meaning"]] for row in MACHINE["reserved_ops"]]
     assert tables("7.1")[1] == [[str(row["type"]), row["name"], row["payload"]] for row in MACHINE["extensions"]]
     assert tables("9")[0] == [
         [row["name"], str(row["default"]), row["kept_by"], row["meaning"]] for row in MACHINE["limits"]
@@ -132,6 +134,10 @@ def test_states_agree_between_the_documents_and_the_code() -> None:
         State(row["name"]): {codes[name]: State(to) for name, to in row["messages"].items()} for row in states
     } == TABLE
     assert {State(row["name"]): State(row["lost"]) for row in states} == LOST
+
+
+def test_the_diagram_of_states_is_the_one_that_the_table_prints() -> None:
+    assert re.findall(r"^```mermaid\n(.*?)^```$", section("4.1"), re.MULTILINE | re.DOTALL) == [diagram()]
 
 
 def test_messages_are_those_of_the_code() -> None:

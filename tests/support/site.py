@@ -23,7 +23,8 @@ from tests.support.rig import HeldCarrier, settle
 __all__ = ["Attached", "Visitor", "background_ends", "factory", "live", "make_app", "shows", "tag_of"]
 
 _TAG = re.compile(
-    r'<script type="module" src="([^"]*)" data-pycommunicate(?:="([^"]*)" data-ticket="([^"]*)")?></script>'
+    r'<script type="module" src="([^"]*)" data-pycommunicate'
+    r'(?:="([^"]*)" data-ticket="([^"]*)" data-user="[^"]+")?></script>'
 )
 
 

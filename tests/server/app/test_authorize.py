@@ -86,7 +86,7 @@ def test_change_of_view_asks_and_ends_the_page_of_who_may_not_any_more() -> None
     attached = visitor.attach(visitor.get())
     assert bye_of(attached) == ("forbidden", "reload")
     assert [str(error) for error in after] == [
-        "the page is gone: the app does not let its user have it any more",
+        "the page is gone: the app does not let this user have it",
     ]
     assert rendered == []
     assert len(app._registry) == 0
@@ -115,6 +115,32 @@ def test_socket_that_is_lost_while_the_app_is_asked_is_not_let_in() -> None:
     [page] = app._registry
     assert not page.nonce, "nobody has claimed it"
     assert isinstance(visitor.attach(response).messages[0], Welcome)
+
+
+def test_only_the_newest_socket_of_a_document_waits_for_the_answer() -> None:
+    answer: gevent.event.AsyncResult[bool] = gevent.event.AsyncResult()
+    app = app_with(lambda controller: answer.get())
+    visitor = Visitor(app)
+    response = visitor.get()
+    first, second = visitor.attach(response), visitor.attach(response)
+    assert first.carrier.closed is not None
+    answer.set(True)
+    settle()
+    second.take()
+    assert isinstance(second.messages[0], Welcome)
+    assert app._registry.asking == {}
+
+
+def test_page_of_somebody_who_may_not_come_back_ends() -> None:
+    answers = [True, False]
+    app = app_with(lambda controller: answers.pop(0))
+    visitor = Visitor(app)
+    response = visitor.get()
+    attached = visitor.attach(response)
+    attached.lose()
+    visitor.resume(attached, response)
+    assert attached.refusal == ("forbidden", "reload")
+    assert len(app._registry) == 0
 
 
 def test_what_authorize_raises_is_logged_and_stands_for_no(expect_errors: ExpectErrors) -> None:
