@@ -23,11 +23,13 @@ _log = logging.getLogger("pycommunicate.transport")
 #: What waits leaves in chunks of at most so many bytes; small frames leave together.
 _CHUNK = 64 * 1024
 #: Frames that may wait for a peer that does not read. What a page sends is bounded by its window, whatever the size;
-#: what a peer can ask for without end is small: pongs.
+#: of pongs, which a peer can ask for without end, one waits; so this is for what nobody has thought of.
 _MOST_WAITING = 65_536
 
 #: In the place of a queue while there is none: most sockets never have one.
 _NOTHING: deque[bytes | memoryview] = deque(maxlen=0)
+#: In a queue, the place of the pong that waits.
+_PONG = memoryview(b"")
 
 
 class SocketWriter:
@@ -38,7 +40,7 @@ class SocketWriter:
         deadline: Seconds that the peer may take nothing before it counts as dead.
     """
 
-    __slots__ = ("_deadline", "_moved", "_queue", "_socket", "_task", "broken")
+    __slots__ = ("_deadline", "_moved", "_pong", "_queue", "_socket", "_task", "broken")
 
     def __init__(self, sock: Any, deadline: float) -> None:
         self._socket = sock
@@ -46,6 +48,7 @@ class SocketWriter:
         self._queue: deque[bytes | memoryview] = _NOTHING
         self._task: gevent.Greenlet[[], None] | None = None
         self._moved = False
+        self._pong = b""
         self.broken = False
 
     @property
@@ -72,6 +75,18 @@ class SocketWriter:
         if sent < len(data) and not self.broken:
             self._queue = deque((memoryview(data)[sent:],))
             self._task = gevent.spawn(self._write_queue)
+
+    def write_pong(self, data: bytes) -> None:
+        """Send a pong as `write` does; one that still waits is replaced.
+
+        RFC 6455 5.5.3: who has not yet answered earlier pings may answer the newest only.
+        """
+        if self._task is None:
+            self.write(data)
+            return
+        if not self._pong:
+            self._queue.append(_PONG)
+        self._pong = data
 
     def flush(self, timeout: float) -> None:
         """**Block** until all has been handed to the kernel, or for *timeout* seconds."""
@@ -113,14 +128,21 @@ class SocketWriter:
         finally:
             self._task = None
             self._queue = _NOTHING
+            self._pong = b""
 
     def _next_chunk(self) -> bytes | memoryview:
-        first = self._queue.popleft()
+        first = self._take()
         if len(first) > _CHUNK:
             # In pieces: the deadline is for a peer that takes nothing, not for one that takes long.
             self._queue.appendleft(memoryview(first)[_CHUNK:])
             return memoryview(first)[:_CHUNK]
         chunk = bytearray(first)
         while self._queue and len(chunk) + len(self._queue[0]) <= _CHUNK:
-            chunk += self._queue.popleft()
+            chunk += self._take()
         return bytes(chunk)
+
+    def _take(self) -> bytes | memoryview:
+        first = self._queue.popleft()
+        if first is _PONG:
+            first, self._pong = self._pong, b""
+        return first

@@ -179,7 +179,7 @@ class CarrierSocket(WebSocket):
                         self._writer.write(encode_frame(CLOSE, payload[:2]))
                     return False
                 if opcode == PING:
-                    self._writer.write(encode_frame(PONG, payload))
+                    self._writer.write_pong(encode_frame(PONG, payload))
                 elif opcode != PONG and not self.closed:
                     self._deliver(opcode, payload)
                 share.yield_turn()

@@ -237,7 +237,25 @@ def test_tls_that_must_read_or_wait_first_is_left_to_the_writer(pair: Pair) -> N
     assert b"".join(Socket.sent) == b"first second"
 
 
-def test_a_peer_that_asks_and_does_not_read_costs_no_more_than_a_bound() -> None:
+def test_of_pongs_that_wait_only_the_newest_is_sent_in_the_place_of_the_first(pair: Pair) -> None:
+    pair.writer.write_pong(b"at once.")
+    assert pair.read(8) == b"at once."
+    pair.writer.write(b"x" * 200_000)
+    waiting = len(pair.writer._queue)
+    for number in range(100_000):
+        pair.writer.write_pong(b"pong %3d." % (number % 1000))
+    pair.writer.write(b"behind")
+
+    assert len(pair.writer._queue) == waiting + 2
+    assert pair.read(200_000 + 9 + 6) == b"x" * 200_000 + b"pong 999." + b"behind"
+    until(lambda: pair.writer.idle)
+    pair.writer.write(b"y" * 200_000)
+    pair.writer.write_pong(b"one")
+    pair.writer.write_pong(b"two")
+    assert pair.read(200_003) == b"y" * 200_000 + b"two"
+
+
+def test_a_peer_that_does_not_read_costs_no_more_than_a_bound() -> None:
     ours, theirs = socket.socketpair()
     writer = SocketWriter(ours, deadline=30.0)
     writer.write(b"x" * 4_000_000)
@@ -245,7 +263,7 @@ def test_a_peer_that_asks_and_does_not_read_costs_no_more_than_a_bound() -> None
 
     written = 0
     while not writer.broken and written < 1_000_000:
-        writer.write(b"pong")
+        writer.write(b"frame")
         written += 1
 
     assert writer.broken

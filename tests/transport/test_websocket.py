@@ -12,7 +12,7 @@ from pycommunicate.errors import RemoteProtocolError
 from pycommunicate.transport.heads import Head
 from tests.support.echo_server import MAX_SIZE, Echo, Served
 from tests.support.house import ExpectErrors, living
-from tests.support.rig import settle
+from tests.support.rig import settle, until
 from tests.support.websocket import BINARY, CLOSE, CONTINUATION, PING, PONG, TEXT, RawSocket, client_frame
 from tests.transport.conftest import Serve
 
@@ -164,3 +164,21 @@ def test_memory_grows_only_with_what_arrives(serve: Serve, size: int, most: int)
 
     assert now < most
     assert peak < 2 * most
+
+
+def test_pings_of_a_peer_that_does_not_read_cost_no_memory(served: Served) -> None:
+    client = served.open()
+    (receiver,) = served.receivers
+    receiver.carrier.try_send(b"x" * 10_000_000)
+    writer = receiver.carrier._writer
+    ping = client_frame(PING, b"p" * 125)
+    for _ in range(100):
+        client.send_raw(ping * 100)
+        gevent.sleep(0)
+    client.send_frame(BINARY, b"all there")
+    until(lambda: receiver.got == [b"all there"])
+
+    assert len(writer._queue) < 10
+    assert client.read_frame() == (BINARY, b"x" * 10_000_000)
+    assert client.read_frame() == (PONG, b"p" * 125)
+    assert client.read_frame() == (BINARY, b"all there")

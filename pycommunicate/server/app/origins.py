@@ -52,7 +52,8 @@ def check_host(environ: dict[str, Any], trusted: Sequence[str] | None, own: str 
         if trusted is not None or is_loopback(name) or name == own.lower():
             return
     except (SecurityError, ValueError):
-        host = environ.get("HTTP_HOST", "")
+        pass
+    host = _host_that_came(environ)
     names = "None, which on a loopback address is that address's own names" if trusted is None else list(trusted)
     _log.warning(
         "a request to the host %r is refused: settings.trusted_hosts has %s; behind a proxy, set "
@@ -88,16 +89,21 @@ def check_origin(environ: dict[str, Any], allowed: Sequence[str]) -> None:
         HTTPException: 403 if it is neither the app's own nor allowed.
     """
     origin = environ.get("HTTP_ORIGIN", "")
-    own = f"{environ['wsgi.url_scheme']}://{get_host(environ)}"
+    own = f"{environ['wsgi.url_scheme']}://{_host_that_came(environ)}"
     if _normal(origin) in {_normal(one) for one in (own, *allowed)} - {None}:
         return
     _log.warning(
         "a WebSocket is refused: its origin %r is neither our own %r nor in settings.allowed_origins; behind a proxy, "
         "set settings.trusted_proxies",
         origin[:200],
-        own,
+        own[:200],
     )
     raise _refusal(Forbidden, "this origin may not connect")
+
+
+def _host_that_came(environ: dict[str, Any]) -> str:
+    """Return the host of a request, also where it is none: Werkzeug has an empty text then."""
+    return get_host(environ) or str(environ.get("HTTP_HOST", ""))
 
 
 def _refusal(kind: type[HTTPException], text: str) -> HTTPException:

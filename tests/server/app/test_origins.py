@@ -11,6 +11,7 @@ import pytest
 from gevent import socket
 from werkzeug.exceptions import Forbidden, SecurityError
 from werkzeug.test import EnvironBuilder, TestResponse
+from werkzeug.wrappers import Response
 
 from pycommunicate import Settings
 from pycommunicate.server.app.origins import check_host, check_origin, is_loopback
@@ -80,7 +81,9 @@ def test_origins_of_the_settings_may_connect_beside_our_own() -> None:
 def test_long_origin_is_cut_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
     with pytest.raises(Forbidden):
         check_origin(environ_of("http://example.org", "http://" + "x" * 10_000), ())
-    assert len(caplog.text) < 1000
+    with pytest.raises(Forbidden):
+        check_origin(environ_of("http://example.org", "") | {"HTTP_HOST": "x" * 10_000}, ())
+    assert len(caplog.text) < 2000
 
 
 @pytest.mark.parametrize("origin", ["", "null"])
@@ -162,6 +165,26 @@ def test_every_other_name_is_refused_there(host: str, caplog: pytest.LogCaptureF
     with pytest.raises(SecurityError):
         check_host(environ_of("http://x.example", None) | {"HTTP_HOST": host}, None, "bench.lab")
     assert "settings.trusted_hosts" in caplog.text
+
+
+@pytest.mark.parametrize("trusted", [None, ["example.org"]])
+@pytest.mark.parametrize("host", ["a:99999999", "localhost:abc", "[::1", "a b"])
+def test_host_that_is_none_is_refused_and_shown_as_it_came(
+    host: str, trusted: list[str] | None, caplog: pytest.LogCaptureFixture
+) -> None:
+    environ = environ_of("http://x.example", "http://x.example") | {"HTTP_HOST": host}
+    with pytest.raises(SecurityError) as refusal:
+        check_host(environ, trusted)
+    response = refusal.value.get_response()
+    assert isinstance(response, Response)
+    assert response.get_data(as_text=True) == f"this app is not served as {host!r}; see settings.trusted_hosts\n"
+    with pytest.raises(Forbidden):
+        check_origin(environ, ())
+    of_host, of_origin = caplog.messages
+    assert of_host.startswith(f"a request to the host {host!r} is refused: ")
+    assert of_origin.startswith(
+        f"a WebSocket is refused: its origin 'http://x.example' is neither our own 'http://{host}'"
+    )
 
 
 @pytest.mark.parametrize(
