@@ -49,7 +49,7 @@ def check_host(environ: dict[str, Any], trusted: Sequence[str] | None, own: str 
     try:
         host = get_host(environ, trusted)
         name = urlsplit(f"//{host}").hostname or ""
-        if trusted is not None or is_loopback(name) or name == own.lower():
+        if trusted is not None or is_loopback(name) or (name and name == own.lower()):
             return
     except (SecurityError, ValueError):
         pass
