@@ -19,7 +19,6 @@ from gevent.monkey import get_original
 
 from ..errors import (
     Gone,
-    LimitReached,
     NotAttached,
     PageGone,
     RemoteProtocolError,
@@ -28,7 +27,7 @@ from ..errors import (
     WrongThread,
 )
 from ..protocol.messages import BYE_CODES, Ack, Bye, Event, Failure, GoneReport, Hello, Message, Reply
-from ..protocol.ops import CREATE, CREDIT, LISTEN, LOADED, UNLISTEN, VIEW
+from ..protocol.ops import CREATE, LISTEN, LOADED, UNLISTEN, VIEW
 from ..settings import Settings
 from .asks import Asks
 from .budget import Budget
@@ -36,6 +35,7 @@ from .clock import Clock
 from .faults import Fault, describe, error_of, fault_of_code, fault_of_write
 from .link import Carrier
 from .listeners import HandlerPool, Listener, Pace, WhenBusy
+from .listening import Listening
 from .refs import Refs, refs_in
 from .reports import Reports
 from .scope import Scope, Task, check_may_wait, current_task, without_slot
@@ -70,7 +70,6 @@ class Page:
         nonce: The random text of the document that claimed it, or an empty text.
         refs: The nodes that are stood for; see `proxies`.
         gone: Why it has ended, or an empty text.
-        dead_events: How many events came for listeners that had ended.
         watch: In debug, called with the page and each `Fault` of it; it must not wait. Else None.
     """
 
@@ -78,9 +77,8 @@ class Page:
         "__weakref__",
         "_asks",
         "_clock",
-        "_last_listener",
         "_last_timer",
-        "_listeners",
+        "_listening",
         "_pace",
         "_pool",
         "_rendering",
@@ -93,7 +91,6 @@ class Page:
         "authorize",
         "away",
         "back",
-        "dead_events",
         "foreground",
         "gone",
         "id",
@@ -127,7 +124,6 @@ class Page:
         self.nonce = ""
         self.refs = Refs(settings.limits.refs)
         self.gone = ""
-        self.dead_events = 0
         self._settings = settings
         self._pool = pool
         self._clock = clock
@@ -136,8 +132,8 @@ class Page:
         self._run_job = run_job
         self._stream = Stream(settings, self.refs, self.end, clock, budget, traced=watch is not None)
         self._asks = Asks(clock)
-        self._listeners: dict[int, Listener] = {}
-        self._last_listener = self._last_timer = 0
+        self._listening = Listening(settings.limits, self._pace, self._start_handler, self._stream.write)
+        self._last_timer = 0
         self._rendering: set[Any] = set()
         self._thread = _thread_id()
 
@@ -145,6 +141,11 @@ class Page:
     def attached(self) -> bool:
         """Whether a browser is connected right now."""
         return not self.gone and self._stream.attached
+
+    @property
+    def dead_events(self) -> int:
+        """How many events came for listeners that had ended."""
+        return self._listening.dead_events
 
     @property
     def held(self) -> int:
@@ -235,16 +236,9 @@ class Page:
             LimitReached: if the page has as many listeners as it may.
         """
         self.check()
-        limits = self._settings.limits
-        if len(self._listeners) >= limits.listeners:
-            raise LimitReached(f"expected at most {limits.listeners} listeners on one page (settings.limits.listeners)")
-        self._last_listener = number = self._last_listener + 1
         task = current_task()
         scope = task.scope if task is not None and task.scope.owner is self else self.foreground
-        self._listeners[number] = Listener(
-            number, scope, handler, carries, label, limits.events, self._pace, self._start_handler, when_busy
-        )
-        scope.listeners.add(number)
+        number = self._listening.add(scope, handler, carries, label, when_busy)
         self.send((LISTEN, number, ref, event, options))
         return number
 
@@ -290,12 +284,9 @@ class Page:
             task.scope = successor
             successor.tasks.add(task)
         scope.end(ViewGone)
-        if scope.listeners:
-            for number in scope.listeners:
-                self._listeners.pop(number, None)
-            if not self.gone:
-                self._stream.write((UNLISTEN, sorted(scope.listeners)))
-            scope.listeners.clear()
+        numbers = self._listening.end(scope)
+        if numbers and not self.gone:
+            self._stream.write((UNLISTEN, numbers))
 
     def _run(self, label: object, call: Callable[..., Any], args: tuple[Any, ...]) -> None:
         task = current_task()
@@ -345,13 +336,7 @@ class Page:
             self._run(listener.label, listener.handler, (carried,) if listener.carries else ())
         finally:
             listener.handler_ended()
-            self._grant(listener)
-
-    def _grant(self, listener: Listener) -> None:
-        """Let the browser send as many more events of *listener* as are over."""
-        credit = listener.credit_due(self._settings.limits.events)
-        if credit and listener.number in self._listeners and not self.gone:
-            self._stream.write((CREDIT, listener.number, credit))
+            self._listening.grant(listener)
 
     # --- what the browser says ----------------------------------------------------------------------------------
 
@@ -413,14 +398,7 @@ class Page:
     def _take_event(self, event: Event) -> None:
         if event.carried:
             raise RemoteProtocolError(f"expected no carried values, which nobody asked for, got {len(event.carried)}")
-        listener = self._listeners.get(event.listener)
-        if listener is not None:
-            if listener.take(event.carried):
-                self._grant(listener)
-        elif 0 < event.listener <= self._last_listener:
-            self.dead_events += 1  # a click in flight while its listener ended: normal traffic
-        else:
-            raise RemoteProtocolError(f"expected one of {self._last_listener} listeners, got {event.listener}")
+        self._listening.take(event)
 
     def _take_reply(self, reply: Reply) -> None:
         label = self._asks.label(reply.ask)
@@ -436,17 +414,9 @@ class Page:
             self._asks.fail(reply.ask, error_of(code, f"{label}: {text}"))
 
     def _take_gone(self, report: GoneReport) -> None:
-        if report.listeners and not 0 < min(report.listeners) <= max(report.listeners) <= self._last_listener:
-            raise RemoteProtocolError(f"expected some of {self._last_listener} listeners, got others")
-        for number in [number for number in report.listeners if number in self._listeners]:
-            self._forget_listener(number)
+        self._listening.gone(report.listeners)
         for wrapper in self.refs.known(report.refs):
             wrapper.mark_gone()
-
-    def _forget_listener(self, number: int) -> None:
-        listener = self._listeners.pop(number, None)
-        if listener is not None:
-            listener.scope.listeners.discard(number)
 
     def _take_failure(self, failure: Failure) -> None:
         code, text = failure.error
@@ -459,7 +429,7 @@ class Page:
         if op and op[0] == CREATE and (wrapper := self.refs.get(op[1])) is not None:
             wrapper.mark_gone()  # it stands for a node that was never made
         elif op and op[0] == LISTEN:
-            self._forget_listener(op[1])
+            self._listening.forget(op[1])
         elif op and op[0] == VIEW:
             self.end("its view could not be shown", "ended", "reload")
 
@@ -495,7 +465,7 @@ class Page:
         self._stream.close(why, code, action)
         self.scope.end(PageGone)
         self.foreground.end(PageGone)
-        self._listeners.clear()
+        self._listening.clear()
         self._pace.end()
         self._asks.fail_all(PageGone, f"the page is gone: {why}")
         self.on_end()
