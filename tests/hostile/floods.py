@@ -45,6 +45,24 @@ def frames(url: str, until: float) -> Iterator[int]:
     return _pour(url, until, client_frame(BINARY, pack([8, 0])) * 1000, 1000)
 
 
+def many(url: str, until: float) -> Iterator[int]:
+    """Ten such sockets from one address, which come again when they have been read for a second."""
+    done = [0]
+
+    def pour() -> None:
+        while monotonic() < until:
+            with suppress(OSError):
+                for count in frames(url, min(until, monotonic() + 1)):
+                    done[0] += count
+                    gevent.sleep(0)
+
+    pouring = [gevent.spawn(pour) for _ in range(10)]
+    while not all(one.dead for one in pouring):
+        gevent.joinall(pouring, timeout=0.5)
+        yield done[0]
+        done[0] = 0
+
+
 def large(url: str, until: float) -> Iterator[int]:
     """One socket that sends the largest frames, made of what takes the longest, as many as it is rid of."""
     count = (1 << 20) // 6 - 5
@@ -99,4 +117,4 @@ def run(flood: Callable[[str, float], Iterator[int]], url: str, seconds: float) 
     return total
 
 
-FLOODS = {one.__name__: one for one in (clicks, frames, large, gets, hellos, sessions)}
+FLOODS = {one.__name__: one for one in (clicks, frames, many, large, gets, hellos, sessions)}

@@ -167,7 +167,8 @@ class Mutator:
         if places:
             at = self.random.choice(places)
             step = self.random.choice((-1, 1, -2, 2, 10, 1000))
-            array[at] = self.random.choice((min(array[at] + step, 2**64 - 1), self.random.choice(_NUMBERS)))
+            near = max(-(2**63), min(array[at] + step, 2**64 - 1))
+            array[at] = self.random.choice((near, self.random.choice(_NUMBERS)))
         return self._pack(array)
 
     def _more(self, frame: bytes) -> bytes:
