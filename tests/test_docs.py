@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.request import urlopen
 
@@ -11,7 +12,8 @@ import pytest
 
 from tests.conftest import StartApp
 from tests.support.docs import PAGES, ROOT, blocks_of, python_blocks_of, steps_of
-from tests.support.program import run
+from tests.support.plausible import PlausibleClient
+from tests.support.program import TIMEOUT, run
 
 TUTORIAL = ROOT / "docs" / "tutorial.md"
 WITH_CODE = [page for page in PAGES if python_blocks_of(page)]
@@ -21,6 +23,8 @@ WITHOUT_CODE = {"CONTRIBUTING.md", "SECURITY.md", "docs/decisions.md", "docs/tut
     *{"docs/changelog.md", "docs/contributing.md", "docs/threat-model.md"},
     *{"docs/guide/index.md", "docs/reference/index.md"},
 }
+#: Their handlers are there to fail.
+FAULTY = {"docs/guide/debugging.md"}
 
 
 def name_of(page: Path | str) -> str:
@@ -42,6 +46,11 @@ def apps_of(page: Path) -> list[str]:
     made = [node.lineno for node in ast.parse(program).body if ast.unparse(node).startswith("app = ")]
     lines = program.splitlines()
     return ["\n".join(lines[: end - 1 if end else None]) + "\n" for end in [*made[1:], None]] if made else []
+
+
+def routes_of(program: str) -> list[str]:
+    """Return the routes of a program's last app that have no variable parts."""
+    return re.findall(r"add_controller\(\s*[\"'](/[^\"'<]*)[\"']", program[program.rindex("\napp = ") :])
 
 
 def get(url: str) -> str:
@@ -72,13 +81,59 @@ def test_every_block_that_looks_like_python_says_that_it_is(page: Path) -> None:
     assert page.read_text(encoding="utf-8").count("```") % 2 == 0
 
 
+@pytest.fixture(scope="module")
+def programs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with every program of the documentation, each in a file that is named after its page."""
+    folder = tmp_path_factory.mktemp("programs")
+    for page in PAGES:
+        texts = [
+            *(apps_of(page) or [program_of(page)]),
+            *(files.get("main.py", "") for files in steps_of(page).values()),
+        ]
+        for number, text in enumerate(texts):
+            name = re.sub(r"\W", "_", name_of(page).removesuffix(".md"))
+            (folder / f"{name}_{number}.py").write_text(text, encoding="utf-8")
+    return folder
+
+
+def test_programs_have_no_unused_and_no_undefined_name(programs: Path) -> None:
+    # In isolation from the settings of the checkout: what is shown need not be in the style of the house.
+    done = run("-m", "ruff", "check", "--isolated", "--select", "F", "--no-cache", ".", folder=programs)
+    assert (done.returncode, done.stdout) == (0, "All checks passed!\n")
+
+
+def test_programs_use_the_package_by_its_types(programs: Path) -> None:
+    options = (
+        "--config-file=",
+        "--check-untyped-defs",
+        "--follow-imports=silent",
+        "--disable-error-code=var-annotated",
+    )
+    # From the checkout: mypy does not follow every kind of editable install.
+    done = run("-m", "mypy", *options, "--cache-dir", str(programs / "cache"), str(programs), folder=ROOT)
+    assert done.returncode == 0, done.stdout
+
+
 @pytest.mark.parametrize("page", WITH_CODE, ids=name_of)
-def test_blocks_of_a_page_run_in_order_and_their_apps_answer(page: Path, app_server: StartApp, tmp_path: Path) -> None:
+def test_blocks_of_a_page_run_in_order_and_their_apps_work(page: Path, app_server: StartApp, tmp_path: Path) -> None:
     apps = apps_of(page)
     for program in apps:
         app = app_server(program, environment={"SECRET_KEY": "a test's"})
-        if re.search(r"add_controller\(\s*[\"']/[\"']", program[program.rindex("\napp = ") :]):
-            assert get(app.url)
+        clients = []
+        for route in routes_of(program):
+            client = PlausibleClient(app.url)
+            document = client.get(route)
+            assert document.status in (200, 302, 303, 400, 401), f"{route}: {document}"
+            if document.socket:
+                clients.append(client)
+                client.load(route)
+                if name_of(page) not in FAULTY:
+                    client.click_on_everything()
+        assert app.process is not None
+        app.process.terminate()  # it lets handlers end that run
+        with ThreadPoolExecutor() as pool:  # all at once: the server waits for each
+            list(pool.map(PlausibleClient.answer_until_closed, clients))
+        app.process.wait(TIMEOUT)
     if not apps:
         done = run("-c", program_of(page), folder=tmp_path)
         assert (done.returncode, done.stdout, done.stderr) == (0, "", "")

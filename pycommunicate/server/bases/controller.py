@@ -42,6 +42,9 @@ class ControllerUser(Protocol):
     def socket_connected(self) -> bool:
         """Whether the browser of the newest page is connected."""
 
+    def close_pages(self, *, keep: Any = None) -> None:
+        """End all pages of the user, but that of the controller *keep*."""
+
 
 class ShownView(Protocol):
     """A view as controllers know it; `server.bases.views.View` is one."""
