@@ -25,6 +25,18 @@ FORWARDED = (
     "proxy_set_header X-Forwarded-Port $server_port;",
 )
 
+CRASH = """
+from pycommunicate import CommunicateApp, ControllerFactory, View
+
+class Crash(View):
+    def render(self):
+        raise LookupError("recipe")
+
+app = CommunicateApp()
+app.add_controller("/", ControllerFactory().add_view(Crash).set_default_view(Crash))
+app.set_secret_key("a test's")
+"""
+
 
 @pytest.fixture(scope="module")
 def trusting(shared_app_server: StartApp) -> AppServer:
@@ -142,6 +154,26 @@ def test_proxy_that_hands_no_upgrade_on_is_named_once_in_the_log_with_the_page_t
     assert line.startswith(f"WARNING pycommunicate.app: a WebSocket is refused: it came without {lacks}, ")
     assert line.endswith(guide)
     assert "\n## Behind nginx\n" in Path("docs/guide/deployment.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "lines",
+    ["", "proxy_http_version 1.1;", 'proxy_http_version 1.1; proxy_set_header Connection "";'],
+    ids=["plain", "1.1", "kept"],
+)
+def test_debugger_is_not_there_behind_a_proxy_that_says_nothing(
+    app_server: StartApp, nginx: StartNginx, lines: str
+) -> None:
+    app = app_server(CRASH, arguments=["--debug", "--no-reload"])
+    app.expect_traceback()
+    bare = f"server {{ listen 127.0.0.1:PORT; location / {{ proxy_pass {app.url}; {lines} }} }}"
+    as_browsers = {"Connection": "keep-alive", "Sec-Fetch-Site": "none"}
+    direct = get(app.port, "/", as_browsers).body  # type: ignore[attr-defined]
+    proxied = get(nginx(bare).port, "/", as_browsers).body  # type: ignore[attr-defined]
+    assert "EVALEX = true" in direct
+    assert "EVALEX" not in proxied
+    assert "debugger is for loopback only" in proxied
+    assert "LookupError: recipe" in proxied
 
 
 def test_refused_host_behind_a_proxy_that_is_not_trusted_names_the_settings(

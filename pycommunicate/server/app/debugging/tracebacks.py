@@ -1,7 +1,8 @@
 """Pages that show the traceback of what failed while a page was made.
 
-On loopback it is Werkzeug's debugger, with its PIN: it lets who has that run code in the server's process. Elsewhere it
-is a plain page that says so.
+For a browser on the same machine it is Werkzeug's debugger, with its PIN: it lets who has that run code in the server's
+process. For everybody else it is a plain page that says so. Behind a proxy on the same machine everybody seems to be on
+it; so what a proxy leaves in a request is looked for, also by one that was told nothing and says nothing.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import io
 from collections.abc import Callable
 from ipaddress import ip_address
 from typing import Any
+from urllib.parse import urlsplit
 
 from markupsafe import Markup
 from werkzeug.debug import DebuggedApplication
@@ -17,6 +19,7 @@ from werkzeug.wrappers import Request, Response
 
 from ....page.faults import exc_info_of
 from ....page.trail import traceback_text
+from ..origins import is_loopback
 
 __all__ = ["Tracebacks", "traceback_page"]
 
@@ -47,7 +50,9 @@ _NO_CONSOLE = (
 )
 #: Frames that are kept for consoles; whoever looks at an older traceback has to load its page anew.
 _MOST_FRAMES = 500
+#: Headers of proxies, and those that name the site that a browser is on.
 _FORWARDED = ("HTTP_FORWARDED", "HTTP_VIA", "HTTP_X_FORWARDED_", "HTTP_X_REAL_IP")
+_SITE = ("HTTP_ORIGIN", "HTTP_REFERER")
 
 
 def traceback_page(title: str, text: str, note: str, script: str = "") -> str:
@@ -113,10 +118,23 @@ def _from_program(error: Exception) -> Exception:
 
 
 def _is_near(request: Request) -> bool:
-    """Return whether a request comes from this machine, by itself and not through a proxy."""
-    if any(name.startswith(_FORWARDED) for name in request.environ):
+    """Return whether a request comes from a browser on this machine, by itself and not through a proxy."""
+    environ = request.environ
+    if any(name.startswith(_FORWARDED) for name in environ):
+        return False
+    # Browsers speak HTTP/1.1 and keep connections. A proxy says what suits itself: nginx that is told nothing, "close".
+    if environ.get("SERVER_PROTOCOL") != "HTTP/1.1" or environ.get("HTTP_CONNECTION", "").lower() != "keep-alive":
+        return False
+    if not all(_is_of_loopback(environ[name]) for name in _SITE if name in environ):
         return False
     try:
         return ip_address(request.remote_addr or "").is_loopback
+    except ValueError:
+        return False
+
+
+def _is_of_loopback(url: str) -> bool:
+    try:
+        return is_loopback(urlsplit(url).hostname or "")
     except ValueError:
         return False

@@ -27,7 +27,7 @@ def crash(view: View) -> Any:
 def near(loopback: bool = True, address: str = "127.0.0.1", **more: str) -> dict[str, Any]:
     """Return what stands in the environ of a request, as it does under our own server."""
     server = SimpleNamespace(loopback=loopback, local=loopback, on_stop=lambda finish: None)
-    return {"pycommunicate.server": server, "REMOTE_ADDR": address, **more}
+    return {"pycommunicate.server": server, "REMOTE_ADDR": address, "HTTP_CONNECTION": "keep-alive", **more}
 
 
 def get(path: str = "/", overrides: dict[str, Any] | None = None, visitor: Visitor | None = None) -> TestResponse:
@@ -59,6 +59,12 @@ def test_on_loopback_it_is_werkzeugs_debugger_locked_by_its_pin(expect_errors: E
         near(HTTP_X_FORWARDED_PROTO="https"),
         near(HTTP_X_REAL_IP="127.0.0.1"),
         near(HTTP_VIA="1.1 proxy"),
+        near(HTTP_CONNECTION="close"),
+        near(HTTP_CONNECTION=""),
+        near(SERVER_PROTOCOL="HTTP/1.0"),
+        near(HTTP_REFERER="https://example.org/page"),
+        near(HTTP_ORIGIN="http://[bad"),
+        near(HTTP_ORIGIN="null"),
     ],
 )
 def test_elsewhere_it_is_a_plain_page_that_says_why(overrides: dict[str, Any], expect_errors: ExpectErrors) -> None:
@@ -71,6 +77,12 @@ def test_elsewhere_it_is_a_plain_page_that_says_why(overrides: dict[str, Any], e
     assert "communicate.py" not in response.text
     asked = get("/?__debugger__=yes&cmd=resource&f=debugger.js", overrides, visitor)
     assert "function" not in asked.text
+    expect_errors()
+
+
+def test_page_of_the_machine_itself_may_lead_to_it(expect_errors: ExpectErrors) -> None:
+    for referer in ("http://localhost:8080/", "http://127.0.0.1/page", "http://[::1]:8080/"):
+        assert "EVALEX = true" in get(overrides=near(HTTP_REFERER=referer, HTTP_CONNECTION="Keep-Alive")).text
     expect_errors()
 
 
