@@ -1,9 +1,9 @@
 // @ts-check
 /**
- * What a page has in debug: it shows what went wrong, and loads itself anew when the program was started anew, keeping
- * what was typed. Served beside the client, and only in debug.
+ * What a page has in debug: it shows what went wrong, and loads itself anew when the program was started anew. Served
+ * beside the client, and only in debug; what was typed is kept by the client.
  *
- * Sections: overlay, typed, another start. No text is made into HTML or code, so that it works under a strict
+ * Sections: overlay, another start. No text is made into HTML or code, so that it works under a strict
  * Content-Security-Policy and with Trusted Types.
  */
 
@@ -111,164 +111,10 @@ function watchFaults() {
   });
 }
 
-// --- typed: what a user has entered goes from one load of the page to the next ------------------------------------------
-
-const KEY = "pycommunicate.typed";
-const FIELDS = "input, textarea, select, [contenteditable]";
-/** Milliseconds that load() of the new page may take to build its fields. */
-const PATIENCE = 5000;
-/** Milliseconds without any change of the page after which its load() counts as done. */
-const QUIET = 150;
-
-/** @typedef {{name: string, value: any, chosen?: [number, number]}} Entry */
-/** @typedef {{url: string, entries: Entry[], focus: {name: string, chosen?: [number, number]} | null, scroll: number[]}} Saved */
-
-/** Fields that were typed into. @type {Set<any>} */
-const touched = new Set();
-/** Fields that have held a password. @type {WeakSet<any>} */
-const secret = new WeakSet();
-/** What has not been put back yet. @type {Map<string, Entry>} */
-const waiting = new Map();
-
-/** Whether what stands in the field may be kept. @param {any} field */
-function isKept(field) {
-  if (field.type === "password") secret.add(field);
-  if (secret.has(field)) return false;
-  if (/^(file|hidden|submit|button|reset|image)$/.test(field.type ?? "")) return false;
-  const words = `${field.getAttribute("autocomplete") ?? field.form?.getAttribute("autocomplete") ?? ""}`.toLowerCase().split(/\s+/);
-  return !words.some((word) => /^(off|one-time-code|current-password|new-password|cc-.*)$/.test(word));
-}
-
-/** All fields of the page by a name that is the same after a reload. */
-function fieldsByName() {
-  /** @type {Map<string, any>} */
-  const fields = new Map();
-  /** @type {Map<string, number>} */
-  const counts = new Map();
-  for (const field of /** @type {Iterable<any>} */ (document.querySelectorAll(FIELDS))) {
-    const form = field.form ? [field.form.id, field.form.getAttribute("name")] : [];
-    const choice = /^(radio|checkbox)$/.test(field.type ?? "") ? field.getAttribute("value") : null;
-    const name = JSON.stringify([form, field.localName, field.type ?? "", field.getAttribute("name"), field.id, choice]);
-    const count = (counts.get(name) ?? 0) + 1;
-    counts.set(name, count);
-    fields.set(`${count} ${name}`, field);
-  }
-  return fields;
-}
-
-/** @param {any} field */
-function valueOf(field) {
-  if (field.isContentEditable) return field.textContent;
-  if (field.type === "checkbox" || field.type === "radio") return field.checked;
-  if (field.localName === "select") return [...field.selectedOptions].map((/** @type {any} */ option) => option.value);
-  return field.value;
-}
-
-/** @param {any} field @param {any} value */
-function setValue(field, value) {
-  if (field.isContentEditable) field.textContent = value;
-  else if (typeof value === "boolean") field.checked = value;
-  else if (Array.isArray(value)) for (const option of field.options) option.selected = value.includes(option.value);
-  else field.value = value;
-}
-
-/** @param {any} field @returns {[number, number] | undefined} */
-function chosenIn(field) {
-  try {
-    if (typeof field.selectionStart === "number") return [field.selectionStart, field.selectionEnd];
-  } catch {
-    // Some kinds of input have none.
-  }
-}
-
-/** Keeps what was typed for the next load of this address. */
-function save() {
-  /** @type {Entry[]} */
-  const entries = [...waiting.values()];
-  let focus = null;
-  for (const [name, field] of fieldsByName()) {
-    if (!isKept(field)) continue;
-    if (touched.has(field)) entries.push({ name, value: valueOf(field) });
-    if (field === document.activeElement) focus = { name, chosen: chosenIn(field) };
-  }
-  /** @type {Saved} */
-  const saved = { url: location.href, entries, focus, scroll: [scrollX, scrollY] };
-  try {
-    sessionStorage.setItem(KEY, JSON.stringify(saved));
-  } catch {
-    // Storage is blocked, or full.
-  }
-}
-
-/** Puts back what was typed before, field by field, as they come. */
-async function restore() {
-  /** @type {Saved | null} */
-  let saved = null;
-  try {
-    saved = JSON.parse(sessionStorage.getItem(KEY) ?? "null");
-    sessionStorage.removeItem(KEY);
-  } catch {
-    // Storage is blocked, or somebody else's.
-  }
-  if (saved?.url !== location.href) return;
-  for (const entry of saved.entries) waiting.set(entry.name, entry);
-  const until = Date.now() + PATIENCE;
-  let focus = saved.focus;
-  await quiet(until);
-  scrollTo(saved.scroll[0], saved.scroll[1]);
-  while ((waiting.size || focus) && Date.now() < until) {
-    const fields = fieldsByName();
-    for (const [name, entry] of waiting) {
-      const field = fields.get(name);
-      if (!field) continue;
-      waiting.delete(name);
-      // What is typed meanwhile is newer.
-      if (!touched.has(field) && isKept(field)) putBack(field, entry.value);
-    }
-    const target = focus && fields.get(focus.name);
-    if (target) {
-      if (document.activeElement === document.body) {
-        target.focus({ preventScroll: true });
-        if (focus?.chosen) target.setSelectionRange?.(...focus.chosen);
-      }
-      focus = null;
-    }
-    if (waiting.size || focus) await changed(200);
-  }
-  waiting.clear();
-}
-
-/** @param {any} field @param {any} value */
-function putBack(field, value) {
-  touched.add(field);
-  if (JSON.stringify(valueOf(field)) === JSON.stringify(value)) return;
-  setValue(field, value);
-  field.dispatchEvent(new Event("input", { bubbles: true }));
-  if (typeof value === "boolean" || Array.isArray(value)) field.dispatchEvent(new Event("change", { bubbles: true }));
-}
-
-/** Waits until the page is connected and its load() has stopped changing it. @param {number} until */
-async function quiet(until) {
-  while (state() !== "connected" && Date.now() < until) await sleep(20);
-  while (Date.now() < until && (await changed(QUIET)));
-}
-
-/** Waits for the next change of the page's nodes; false if there was none for that long. @param {number} ms */
-async function changed(ms) {
-  /** @type {MutationObserver | undefined} */
-  let observer;
-  const change = new Promise((resolve) => {
-    observer = new MutationObserver(() => resolve(true));
-    observer.observe(document, { childList: true, subtree: true });
-  });
-  const came = await Promise.race([change, sleep(ms).then(() => false)]);
-  observer?.disconnect();
-  return came;
-}
-
 // --- another start: the program was started anew ------------------------------------------------------------------------
 
-const state = () => /** @type {any} */ (window).pycommunicate?.state;
+const client = () => /** @type {any} */ (window).pycommunicate;
+const state = () => client()?.state;
 
 /** The start that answers now; waits while none does. */
 async function instance() {
@@ -287,13 +133,15 @@ async function watchStarts(alone) {
   for (;;) {
     await sleep(alone ? 500 : 100);
     if (state() === "connected") {
-      // A page that was connected does not load itself in vain: that count begins anew.
+      // A page that connects has not loaded itself in vain: that count begins anew.
       if (!connected) forgetReloads();
       connected = true;
     } else if ((connected || alone) && (await instance()) !== INSTANCE) {
-      // The client may find out in the same moment, and load the page: this one is gone by then, or the client has given up.
-      if (!alone) await sleep(300);
-      return location.reload();
+      if (alone) return location.reload();
+      // The client has found out in the same moment, and loads the page within a second; or it has given up.
+      if (state() === "gone") await sleep(1500);
+      forgetReloads();
+      return client().reload();
     }
   }
 }
@@ -309,18 +157,7 @@ function forgetReloads() {
 function start() {
   const alone = tag.dataset.alone !== undefined;
   watchStarts(alone);
-  if (alone) return;
-  watchFaults();
-  for (const type of ["input", "change"]) {
-    addEventListener(type, ({ target }) => {
-      if (target instanceof Element && target.matches(FIELDS) && isKept(target)) touched.add(target);
-    }, true);
-  }
-  // A user who leaves or reloads a page that works wants it as it comes.
-  addEventListener("pagehide", () => {
-    if (state() !== "connected") save();
-  });
-  restore();
+  if (!alone) watchFaults();
 }
 
 if (tag) start();

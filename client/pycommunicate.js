@@ -2,8 +2,9 @@
 /**
  * pycommunicate's client: carries out what the server writes, and tells it what happens.
  *
- * Sections, in the order in which data flows: codec, channel, document, events, start. Numbers in "spec" comments are
- * sections of protocol/v1/spec.md. Nothing here makes text into code, and no global but window.pycommunicate is touched.
+ * Sections, in the order in which data flows: codec, channel, document, events, typed, connection. Numbers in "spec"
+ * comments are sections of protocol/v1/spec.md. Nothing here makes text into code, and no global but
+ * window.pycommunicate is touched.
  */
 
 // --- codec: values to bytes and back (spec 7) ----------------------------------------------------------------------
@@ -337,45 +338,66 @@ export const VERSION = 1;
 export const SUBPROTOCOL = "pycommunicate.v1";
 export const [HELLO, WELCOME, REFUSE, BATCH, EVENT, REPLY, GONE, FAILURE, ACK, BYE] = Array(10).keys();
 
-/** The client's side of an exchange; it knows no socket: what it says is handed to `send`. */
+/** The client's side of an exchange; it knows no socket: what it says is handed to `send`, with whether an answer is due. */
 export class Channel {
-  /** @param {(bytes: Uint8Array) => void} send */
+  /** @param {(bytes: Uint8Array, due?: boolean) => void} send */
   constructor(send) {
     this.send = send;
+    /** Whether it is welcome on a socket; else what is numbered is kept until it is (spec 8.6). */
+    this.open = false;
     this.sent = 0;
+    this.acked = 0;
     this.received = 0;
     this.applied = 0;
     this.ackSent = 0;
     this.duplicates = 0;
     /** @type {Record<string, number>} what the welcome said one page may use */
     this.limits = { frame: 1 << 20, containers: 1 << 16, events: 16 };
-    /** @type {[number, Uint8Array][]} sent and not acknowledged */
+    /** @type {[number, Uint8Array][]} numbered and not acknowledged */
     this.unacked = [];
   }
 
   /** @param {string} ticket @param {string} nonce */
   hello(ticket, nonce) {
-    this.send(encode([HELLO, { version: VERSION, ticket, nonce, received: this.applied, capabilities: [] }]));
+    this.open = false;
+    this.ackSent = this.applied;
+    this.send(encode([HELLO, { version: VERSION, ticket, nonce, received: this.applied, capabilities: [] }]), true);
   }
 
   /** The message of a frame, or null for one that came before. @param {Uint8Array} bytes @returns {any[] | null} */
   receive(bytes) {
     const message = decode(bytes);
-    const type = message[0];
+    const [type, first, ack] = message;
+    if (type === REFUSE) return message;
+    // spec 4.1: nothing but a welcome comes before it, and no other behind it. A bye may always come.
+    if (type !== BYE && this.open === (type === WELCOME)) throw new RangeError(`unexpected message ${type}`);
     if (type === BATCH) {
-      if (message[1] <= this.received) {
+      if (first <= this.received) {
         this.duplicates++;
         return null;
       }
-      if (message[1] !== this.received + 1) throw new RangeError(`expected batch ${this.received + 1}, got ${message[1]}`);
+      if (first !== this.received + 1) throw new RangeError(`expected batch ${this.received + 1}, got ${first}`);
       this.received++;
-      this.acknowledged(message[2]);
-    } else if (type === ACK || type === BYE) this.acknowledged(message[1]);
-    else if (type === WELCOME) {
-      this.acknowledged(message[1].received);
-      Object.assign(this.limits, message[1].limits);
-    } else if (type !== REFUSE) throw new RangeError(`expected a message of the server, got type ${type}`);
+      this.acknowledged(ack);
+    } else if (type === ACK) {
+      this.acknowledged(first);
+      // spec 8.7: the other side asks whether we are there.
+      if (ack === true) this.sendAck(false);
+    } else if (type === BYE) {
+      this.acknowledged(first);
+      this.open = false;
+    } else if (type === WELCOME) this.resume(first);
+    else throw new RangeError(`expected a message of the server, got type ${type}`);
     return message;
+  }
+
+  /** Sends again what the server lacks (spec 8.6). @param {any} welcome */
+  resume({ received, limits }) {
+    if (received < this.acked) throw new RangeError(`expected an ack of at least ${this.acked}, got ${received}`);
+    this.acknowledged(received);
+    Object.assign(this.limits, limits);
+    this.open = true;
+    for (const [, bytes] of this.unacked) this.send(bytes, true);
   }
 
   /** Sends a numbered message: `[type, number, ack, ...fields]`. @param {number} type @param {any[]} fields
@@ -394,19 +416,31 @@ export class Channel {
     this.sent++;
     this.ackSent = this.applied;
     this.unacked.push([this.sent, bytes]);
-    this.send(bytes);
+    if (this.open) this.send(bytes, true);
   }
 
   ack() {
-    if (this.ackSent === this.applied) return;
+    if (this.ackSent !== this.applied) this.sendAck(false);
+  }
+
+  /** @param {boolean} ask whether to ask for an ack in return (spec 8.7) */
+  sendAck(ask) {
+    if (!this.open) return;
     this.ackSent = this.applied;
-    this.send(encode([ACK, this.applied]));
+    this.send(encode(ask ? [ACK, this.applied, true] : [ACK, this.applied]), ask);
+  }
+
+  /** Says that the page ends. @param {string} code @param {string} text */
+  bye(code, text) {
+    if (this.open) this.send(encode([BYE, this.applied, code, "stop", text]));
+    this.open = false;
   }
 
   /** @param {number} number */
   acknowledged(number) {
     if (number > this.sent) throw new RangeError(`expected an ack of at most ${this.sent}, got ${number}`);
-    while (this.unacked.length && this.unacked[0][0] <= number) this.unacked.shift();
+    this.acked = Math.max(this.acked, number);
+    while (this.unacked[0]?.[0] <= number) this.unacked.shift();
   }
 }
 
@@ -417,9 +451,10 @@ const [INSIDE, AFTER, BEFORE] = Array(3).keys();
 
 /** Carries out ops on the document that this script runs in. */
 class Page {
-  /** @param {Channel} channel */
-  constructor(channel) {
+  /** @param {Channel} channel @param {Typed} typed */
+  constructor(channel, typed) {
     this.channel = channel;
+    this.typed = typed;
     /** @type {Map<number, {node: any, times: number}>} what the server may name; holds nodes strongly */
     this.nodes = new Map([[0, { node: document, times: 1 }]]);
     /** @type {WeakMap<any, number>} */
@@ -444,7 +479,7 @@ class Page {
       this.sweep(records);
       this.report();
     });
-    this.observer.observe(document, { childList: true, subtree: true });
+    this.observer.observe(document, { childList: true, subtree: true, attributeFilter: ["type"], attributeOldValue: true });
   }
 
   // Batches: one after the other, each acknowledged when it has been applied (spec 8.3).
@@ -573,6 +608,7 @@ class Page {
 
   /** Forgets what stands in subtrees that have left the document. @param {MutationRecord[]} records */
   sweep(records) {
+    for (const { oldValue, target } of records) if (oldValue === "password") this.typed.secret.add(target);
     if (this.nodes.size === 1 && !this.listeners.size) return;
     for (const record of records) {
       for (const node of record.removedNodes) {
@@ -676,6 +712,7 @@ const ops = [
     const replaces = holder.firstElementChild;
     if (isDashed(holder, key)) holder.setProperty(key, op[3] ?? "");
     else holder[key] = page.live(op[3]);
+    if (/^(value|checked|selected|inner|text)/.test(key)) page.typed.overwritten(holder);
     if (replaces) page.sweep(page.observer.takeRecords());
   },
   function call(page, [, , ref, name, values]) {
@@ -722,12 +759,19 @@ const ops = [
     page.listeners.credit(listener, events);
   },
   function view(page, [, html]) {
+    early.on = true;
+    early.records = [];
     return showView(page, html);
   },
   function navigate(page, [, url]) {
     const target = new URL(url, document.baseURI);
     if (!/^https?:$/.test(target.protocol)) throw new Fault("invalid-name", `not a web address: ${url}`);
     location.assign(target);
+  },
+  function loaded(page) {
+    early.on = false;
+    page.typed.putBack();
+    page.listeners.letGo();
   },
 ];
 
@@ -748,6 +792,7 @@ async function showView(page, html) {
   for (const script of document.scripts) page.ran.add(script.src);
   // A parser without scripts takes what is for browsers without scripts as meant.
   for (const element of parsed.querySelectorAll("noscript")) element.textContent = element.innerHTML;
+  parsed.documentElement.setAttribute(STATE, document.documentElement.getAttribute(STATE) ?? "");
   copyAttributes(parsed.documentElement, document.documentElement);
   const links = new Map([...document.head.querySelectorAll("link[rel=stylesheet]")].map((link) => [link.outerHTML, link]));
   // A stylesheet that stays is not taken out and loaded again: the page would flash.
@@ -792,7 +837,10 @@ function runScript(parsed) {
   return done;
 }
 
-// --- events: what listeners hear (spec 5.5 and 8.5) ----------------------------------------------------------------
+// --- events: what listeners hear (spec 5.5, 8.5 and 8.8) -----------------------------------------------------------
+
+/** What early.js records until `loaded`. */
+const early = /** @type {any} */ (globalThis).pycommunicate ?? { records: [] };
 
 /** How many events may wait for credit, in all. */
 const MOST_WAITING = 1000;
@@ -817,7 +865,11 @@ class Listeners {
     /** @type {WeakMap<any, Set<number>>} */
     this.byNode = new WeakMap();
     this.waiting = 0;
-    document.addEventListener("submit", (event) => this.guardSubmit(event), true);
+    /** @type {[number, number][]} places of early events, and the listeners that have claimed them */
+    this.claims = [];
+    /** @type {any} */
+    this.claimTimer = 0;
+    document.addEventListener("submit", (event) => this.guards(event) && event.preventDefault(), true);
   }
 
   get size() {
@@ -831,10 +883,22 @@ class Listeners {
       node, type, options, sent: 0, waiting: 0,
       credit: this.channel.limits.events,
       hear: (event) => {
-        if (options.prevent ?? preventsByItself(event)) event.preventDefault();
-        this.happen(number, listener);
+        if (options.prevent ?? preventsByItself(event, node)) event.preventDefault();
+        // Behind what happened before.
+        if (this.claims.length) this.claims.push([Infinity, number]);
+        else this.happen(number, listener);
       },
     };
+    for (const [place, record] of early.records.entries()) {
+      const { event, path } = record;
+      if (event.type !== type || !(event.bubbles ? path.includes(node) : path[0] === node)) continue;
+      // By then the user has given up, and done something else.
+      if (performance.now() - event.timeStamp > 60000) continue;
+      this.claims.push([place, number]);
+      // At `loaded`, so that all are in order; but load() may take its time.
+      this.claimTimer ||= setTimeout(() => this.sendClaims(), 1000);
+      if (options.prevent ?? preventsByItself(event, node)) record.held = false;
+    }
     node.addEventListener(type, listener.hear);
     this.byNumber.set(number, listener);
     const numbers = this.byNode.get(node);
@@ -882,100 +946,326 @@ class Listeners {
     }
   }
 
-  /** A click handler on a submit button stands for the submit of a form that has no action of its own; the click itself
-   * goes through, so that the browser still validates. @param {SubmitEvent} event */
-  guardSubmit(event) {
-    const button = /** @type {HTMLButtonElement | null} */ (event.submitter);
-    const form = /** @type {HTMLFormElement} */ (event.target);
-    if (!button || form.hasAttribute("action") || button.hasAttribute("formaction")) return;
-    if (/^dialog$/i.test(button.formMethod || (form.getAttribute("method") ?? ""))) return;
-    for (const number of this.byNode.get(button) ?? []) {
+  /** Sends the early events that were claimed, in the order in which they happened. */
+  sendClaims() {
+    clearTimeout(this.claimTimer);
+    this.claimTimer = 0;
+    for (const [, number] of this.claims.splice(0).sort(([one], [other]) => one - other)) {
       const listener = this.byNumber.get(number);
-      if (listener?.type === "click" && listener.options.prevent !== false) event.preventDefault();
+      if (listener) this.happen(number, listener);
+    }
+  }
+
+  /** Lets go of the early events that nobody has claimed: the last one that was held happens now. */
+  letGo() {
+    this.sendClaims();
+    const { event, path } = early.records.findLast((/** @type {any} */ record) => record.held) ?? {};
+    early.records = [];
+    if (!event) return;
+    // Whoever listens has heard it when it was held.
+    const deaf = (/** @type {Event} */ again) => again.stopImmediatePropagation();
+    addEventListener(event.type, deaf, true);
+    if (event.type === "click") path[0].closest(":any-link").click();
+    else if (!this.guards(event)) event.target.requestSubmit(event.submitter);
+    removeEventListener(event.type, deaf, true);
+  }
+
+  /** Whether a click handler on a submit button stands for the submit of a form that has no action of its own; the click
+   * itself goes through, so that the browser still validates. @param {any} event */
+  guards({ submitter, target }) {
+    return (
+      submitter &&
+      !target.hasAttribute("action") &&
+      !submitter.hasAttribute("formaction") &&
+      !/^dialog$/i.test(submitter.formMethod || (target.getAttribute("method") ?? "")) &&
+      [...(this.byNode.get(submitter) ?? [])].some((number) => {
+        const { type, options } = /** @type {Listener} */ (this.byNumber.get(number));
+        return type === "click" && options.prevent !== false;
+      })
+    );
+  }
+}
+
+/** What is prevented where the program says nothing (spec 6.10). @param {any} event @param {any} node */
+function preventsByItself(event, node) {
+  if (event.type === "submit") return true;
+  return (
+    event.type === "click" &&
+    node.matches?.(":is(a,area)[href]:not([download])") &&
+    event.button === 0 &&
+    !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) &&
+    /^(_self)?$/.test(node.target || (document.querySelector("base[target]")?.getAttribute("target") ?? ""))
+  );
+}
+
+// --- typed: what the user has entered goes along when the document is loaded anew (spec 4.6) -----------------------
+
+const TYPED = "pycommunicate.typed";
+const FIELDS = "input,textarea,select,[contenteditable]";
+
+class Typed {
+  /** @param {string | undefined} user stands for the user that this document was made for */
+  constructor(user) {
+    this.user = user;
+    /** Fields that the user has changed since the server last wrote to them. */
+    this.touched = new WeakSet();
+    /** Fields that have held a password. */
+    this.secret = new WeakSet();
+    /** @type {any} what the document before this one has kept, as far as it is not put back */
+    this.saved = {};
+    try {
+      const saved = JSON.parse(sessionStorage.getItem(TYPED) ?? "");
+      sessionStorage.removeItem(TYPED);
+      if (saved.url === location.href && saved.user === user) this.saved = saved;
+    } catch {
+      // There is nothing, or storage is blocked.
+    }
+    for (const { event } of early.records) this.hear(event);
+    for (const type of ["input", "change"]) addEventListener(type, (event) => this.hear(event), true);
+  }
+
+  /** @param {any} event */
+  hear({ type, target }) {
+    if (!/^(input|change)$/.test(type) || !target.matches?.(FIELDS)) return;
+    this.touched.add(target);
+    if (target.type === "password") this.secret.add(target);
+  }
+
+  /** Takes note that the server has written to a node. @param {any} node */
+  overwritten(node) {
+    this.touched.delete(node.closest?.(FIELDS));
+  }
+
+  /** Whether what stands in the field may be kept. @param {any} field */
+  keeps(field) {
+    const words = field.getAttribute("autocomplete") ?? field.form?.getAttribute("autocomplete");
+    return !/^(password|file|hidden)$/.test(field.type) && !this.secret.has(field) && !/\boff\b|one-time|password|cc-/i.test(words);
+  }
+
+  /** What was kept, if that was not long ago. */
+  fresh() {
+    return Date.now() - this.saved.time < 120000 ? this.saved : {};
+  }
+
+  /** Keeps what the user has entered, for the next document. @param {boolean} lost whether the last events may be */
+  save(lost) {
+    let { entries = [], focus, scroll = [scrollX, scrollY], lost: before } = this.fresh();
+    for (const [field, keys] of fieldsWithKeys()) {
+      if (this.touched.has(field) && this.keeps(field)) entries = [[keys, valueOf(field)], ...entries];
+      if (field === document.activeElement) focus = [keys, field.selectionStart, field.selectionEnd];
+    }
+    const saved = { url: location.href, user: this.user, time: Date.now(), entries, focus, scroll, lost: lost || before };
+    try {
+      sessionStorage.setItem(TYPED, JSON.stringify(saved));
+    } catch {
+      // Storage is blocked, or full.
+    }
+  }
+
+  /** Puts back what has its field by now; what has none waits for the next view. */
+  putBack() {
+    const { time, entries = [], focus, scroll } = this.fresh();
+    const fields = new Map([...fieldsWithKeys()].flatMap(([field, keys]) => keys.map((key) => [key, field])));
+    const find = (/** @type {string[]} */ keys) => fields.get(keys.find((key) => fields.has(key)) ?? "");
+    const active = /** @type {Element} */ (document.activeElement);
+    // The user may have gone on meanwhile.
+    const free = !this.touched.has(active) && active?.matches("body,[autofocus]");
+    const rest = entries.filter((/** @type {any} */ [keys, value]) => {
+      const field = find(keys);
+      if (field && !this.touched.has(field) && this.keeps(field)) this.enter(field, value);
+      return !field;
+    });
+    this.saved = { time, entries: rest };
+    const field = free && focus ? find(focus[0]) : null;
+    field?.focus();
+    if (field && focus[1] !== null) field.setSelectionRange(focus[1], focus[2]);
+    if (scroll) scrollTo(scroll[0], scroll[1]);
+  }
+
+  /** Enters a value as the user would. @param {any} field @param {any} value */
+  enter(field, value) {
+    this.touched.add(field);
+    if (field.options) for (const option of field.options) option.selected = value.includes(option.value);
+    else field[holdsIn(field)] = value;
+    for (const type of ["input", "change"]) {
+      if (type === "input" || typeof value !== "string") field.dispatchEvent(new Event(type, { bubbles: true }));
     }
   }
 }
 
-/** What is prevented where the program says nothing (spec 6.10). @param {any} event */
-function preventsByItself(event) {
-  if (event.type === "submit") return true;
-  const link = event.currentTarget;
-  return (
-    event.type === "click" &&
-    link.matches?.(":is(a,area)[href]:not([download])") &&
-    event.button === 0 &&
-    !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) &&
-    /^(_self)?$/.test(link.target || (document.querySelector("base[target]")?.getAttribute("target") ?? ""))
-  );
+/** The property that holds what was entered in a field, a select aside. @param {any} field */
+const holdsIn = (field) => (isChoice(field) ? "checked" : "form" in field ? "value" : "innerText");
+
+/** @param {any} field */
+const isChoice = (field) => /^(checkbox|radio)$/.test(field.type);
+
+/** @param {any} field */
+const valueOf = (field) =>
+  field.options ? Array.from(field.selectedOptions, (/** @type {any} */ option) => option.value) : field[holdsIn(field)];
+
+/** All fields, each with what it may be found by, the surest first, and its place among those of the same. */
+function fieldsWithKeys() {
+  /** @type {Map<any, string[]>} */
+  const fields = new Map();
+  /** @type {Record<string, number>} */
+  const counts = {};
+  for (const field of /** @type {Iterable<any>} */ (document.querySelectorAll(FIELDS))) {
+    const { form, type, id } = field;
+    const name = field.getAttribute("name");
+    const ways = [[form?.id, form?.getAttribute("name"), name, id], name && [name], id && [0, id]].filter(Boolean);
+    fields.set(field, ways.map((way) => {
+      const key = JSON.stringify([way, type, isChoice(field) && field.value]);
+      counts[key] = (counts[key] ?? 0) + 1;
+      return key + counts[key];
+    }));
+  }
+  return fields;
 }
 
-// --- start: the socket, and what happens without one (spec 4) ------------------------------------------------------
+// --- connection: sockets, and what happens without one (spec 4) ----------------------------------------------------
+
+const STATE = "data-pycommunicate";
 
 class Client {
-  /** @param {string} path @param {string} ticket */
-  constructor(path, ticket) {
+  /** @param {any} data of the script tag */
+  constructor({ pycommunicate: path, ticket, user }) {
     this.url = location.origin.replace("http", "ws") + path;
     this.ticket = ticket;
     // Only in this script's memory: it survives the back/forward cache, not a duplicated tab.
     this.nonce = btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(16))));
-    this.channel = new Channel((bytes) => {
-      if (this.state === "connected" || bytes[1] === HELLO) this.socket?.send(/** @type {any} */ (bytes));
+    this.channel = new Channel((bytes, due) => {
+      this.socket?.send(/** @type {any} */ (bytes));
+      if (due && !this.due) this.expect();
     });
-    this.page = new Page(this.channel);
-    this.state = "connecting";
+    this.page = new Page(this.channel, new Typed(user));
+    this.state = "";
     this.failures = 0;
-    this.leaving = false;
+    /** Whether the server owes us a frame. */
+    this.due = false;
+    /** Seconds without a frame; since one is due, if one is. */
+    this.silent = 0;
+    /** Seconds without a server. */
+    this.away = 0;
+    /** @type {any} */
+    this.timer = 0;
     /** @type {WebSocket | null} */
     this.socket = null;
-    addEventListener("pagehide", () => (this.leaving = true));
-    addEventListener("pageshow", (event) => {
-      this.leaving = false;
-      if (event.persisted && !this.socket) this.connect();
-    });
+    this.become("connecting");
+    setInterval(() => this.tick(), 1000);
+    addEventListener("online", () => this.wake());
+    document.addEventListener("visibilitychange", () => document.hidden || this.wake());
+    addEventListener("pageshow", ({ persisted }) => persisted && !this.socket && this.wake());
+    addEventListener("pagehide", ({ persisted }) => this.leave(persisted));
+    if (this.page.typed.saved.lost) {
+      say("status", "The server was started anew. What you did last may not have been done.");
+    }
   }
 
   connect() {
+    this.drop(4000);
     const socket = (this.socket = new WebSocket(this.url, SUBPROTOCOL));
     socket.binaryType = "arraybuffer";
     socket.onopen = () => this.channel.hello(this.ticket, this.nonce);
     socket.onmessage = ({ data }) => this.receive(new Uint8Array(data));
     socket.onclose = () => this.lost();
+    this.expect();
+  }
+
+  /** Has nothing to do with the socket any more, whatever still comes of it. @param {number} code */
+  drop(code) {
+    clearTimeout(this.timer);
+    this.channel.open = false;
+    const { socket } = this;
+    this.socket = null;
+    if (!socket) return;
+    socket.onopen = socket.onmessage = socket.onclose = null;
+    socket.close(code);
+  }
+
+  expect() {
+    this.due = true;
+    this.silent = 0;
   }
 
   /** @param {Uint8Array} bytes */
   receive(bytes) {
-    if (this.state === "gone") return;
+    this.due = false;
+    this.silent = 0;
     let message;
     try {
       message = this.channel.receive(bytes);
     } catch (error) {
-      return this.end(false, `the server broke the protocol: ${error}`);
+      const why = `the server broke the protocol: ${error}`;
+      this.channel.bye("violation", why);
+      return this.end(false, why);
     }
     if (!message) return;
     const [type] = message;
     if (type === BATCH) this.page.take(message, bytes.length);
     else if (type === WELCOME) {
-      this.state = "connected";
       this.failures = 0;
+      this.become("connected");
+      this.page.acknowledge();
     } else if (type === REFUSE) this.end(message[2] === "reload", message[3]);
     // After a bye that says reload the server may be on its way down: the next hello tells when it is back.
     else if (type === BYE && message[3] !== "reload") this.end(false, message[4]);
   }
 
   lost() {
-    this.socket = null;
-    if (this.state === "gone" || this.leaving) return;
-    this.state = "waiting";
-    const most = Math.min(10000, 250 * 2 ** this.failures++);
-    setTimeout(() => this.socket ?? this.connect(), Math.random() * most);
+    this.drop(4000);
+    this.become("waiting");
+    this.timer = setTimeout(() => this.connect(), Math.random() * Math.min(10000, 250 * 2 ** this.failures++));
   }
 
-  /** @param {boolean} reload @param {string} why */
-  end(reload, why) {
-    this.state = "gone";
-    this.socket?.close();
-    if (reload) reloadOrSay(why);
-    else say(why);
+  /** Each second. A timer that comes late, behind a dialog say, is one second: frames had their turn meanwhile (spec 8.7). */
+  tick() {
+    if (this.away && ++this.away === 4) showNotice(true);
+    if (!this.socket || ++this.silent < (this.due ? 11 : 20)) return;
+    if (this.due) this.lost();
+    else if (!document.hidden) this.channel.sendAck(true);
+  }
+
+  /** What is away for long may be back now. */
+  wake() {
+    if (this.state === "gone") return;
+    if (this.socket?.readyState) this.channel.sendAck(true);
+    else this.connect();
+  }
+
+  /** The document is left, for good or for the back/forward cache (spec 4.5). @param {boolean} persisted */
+  leave(persisted) {
+    const gone = this.state === "gone";
+    const { channel, page } = this;
+    // A user who leaves a page that works wants it as it comes.
+    if (!persisted && (gone || this.state === "waiting")) {
+      page.typed.save(gone && (page.listeners.waiting > 0 || channel.unacked.some(([, bytes]) => bytes[1] === EVENT)));
+    }
+    if (gone) return;
+    if (persisted) this.become("waiting");
+    else channel.bye("left", "");
+    this.drop(1000);
+  }
+
+  /** @param {boolean} reload @param {string} why @param {number} [soon] within how many ms it reloads */
+  end(reload, why, soon = 1000) {
+    this.become("gone", why);
+    this.drop(1000);
+    early.on = false;
+    if (reload) this.timer = setTimeout(reloadOrSay, Math.random() * soon, why);
+    else sayLost(why);
+  }
+
+  /** @param {string} state @param {string} [reason] */
+  become(state, reason) {
+    if (state === this.state) return;
+    this.state = state;
+    document.documentElement.setAttribute(STATE, state);
+    if (state === "connecting" || state === "waiting") this.away ||= 1;
+    else {
+      this.away = 0;
+      showNotice(false);
+    }
+    document.dispatchEvent(new CustomEvent(`pycommunicate:${state}`, { detail: { reason } }));
   }
 }
 
@@ -991,33 +1281,51 @@ function reloadOrSay(why) {
     // Storage is blocked: then cookies are, and the server says stop.
   }
   // By its address, so that a form is not sent again; where that has a hash it would only scroll.
-  if (times.length > 1) say(why);
+  if (times.length > 1) sayLost(why);
   else if (location.hash) location.reload();
   else location.replace(location.href);
 }
 
 /** Tells the user why the page is dead. @param {string} why */
-function say(why) {
+const sayLost = (why) => say("alert", `This page has lost its server: ${why}. Reload to try again.`);
+
+/** @param {string} role @param {string} text */
+function say(role, text) {
   const notice = document.createElement("div");
-  notice.setAttribute("role", "alert");
-  notice.textContent = `This page has lost its server: ${why}. Reload to try again.`;
-  notice.style.cssText = "position:fixed;inset:auto 0 0;padding:1em;background:#611;color:#fff;z-index:99999";
-  document.body.append(notice);
+  notice.setAttribute("role", role);
+  notice.textContent = text;
+  const colour = role === "alert" ? "#911" : "#333";
+  notice.style.cssText =
+    `position:fixed;left:1em;bottom:1em;max-width:80%;padding:.5em 1em;border-radius:.5em;background:${colour};color:#fff;z-index:99999`;
+  notice.onclick = () => notice.remove();
+  document.documentElement.append(notice);
+  return notice;
 }
+
+/** Says that the page waits for its server, in the app's own element where it has one. @param {boolean} shown */
+function showNotice(shown) {
+  const own = /** @type {HTMLElement | null} */ (document.querySelector("[data-pycommunicate-notice]"));
+  waitNotice?.remove();
+  if (!own) waitNotice = shown ? say("status", "Waiting for the server \u2026") : null;
+  else if (own.getAttribute("data-pycommunicate-notice") !== "off") own.hidden = !shown;
+}
+/** @type {HTMLElement | null} */
+let waitNotice;
 
 function start() {
   const script = /** @type {HTMLScriptElement | null} */ (document.querySelector("script[data-pycommunicate]"));
   if (!script) return;
-  const { pycommunicate: path, ticket } = script.dataset;
   // Without a ticket the document was fetched for later; now that it is shown, it needs a page of its own.
-  if (!path || !ticket) return reloadOrSay("the document came without a ticket");
-  const client = new Client(path, ticket);
+  if (!script.dataset.ticket) return reloadOrSay("the document came without a ticket");
+  const client = new Client(script.dataset);
   Object.defineProperty(window, "pycommunicate", {
     value: {
       version: VERSION,
       get state() {
         return client.state;
       },
+      /** Loads the document anew, with what was typed in it. */
+      reload: () => client.end(true, "it was loaded too often", 0),
     },
   });
   client.connect();

@@ -208,22 +208,3 @@ def test_browser_that_comes_during_the_start_waits(page: Page, program: Program,
     program.wait_until(lambda: "starting anew" in program.err, "a start")
     page.goto(program.url)
     expect(page).to_have_title("slow")
-
-
-def test_without_debug_a_page_that_comes_back_has_nothing_typed_in_it(tmp_path: Path, save: Save, tab: Tab) -> None:
-    tab.allow("WebSocket|ERR_")
-    target = str(tmp_path / "program" / "main.py")
-    with Program(["-m", "pycommunicate", "serve", target], tmp_path) as program:
-        url = program.url
-        tab.page.goto(url)
-        expect(tab.page.locator("#out")).to_have_text("ready")
-        tab.page.fill("#asked", "asked")
-        program.stop()
-    save("second")
-    port = url.rstrip("/").rpartition(":")[2]
-    with Program(["-m", "pycommunicate", "serve", target, "--port", port], tmp_path) as program:
-        assert program.url
-        expect(tab.page).to_have_title("second")
-        expect(tab.page.locator("#out")).to_have_text("ready")
-        expect(tab.page.locator("#asked")).to_have_value("")
-        assert "typed" not in tab.page.evaluate("JSON.stringify(sessionStorage)")

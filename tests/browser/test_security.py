@@ -132,9 +132,9 @@ def test_client_makes_one_global_and_changes_none(server: AppServer, tab: Tab) -
 def test_global_tells_and_cannot_be_changed(server: AppServer, tab: Tab) -> None:
     opened(tab, server.url)
     told = "[pycommunicate.version, pycommunicate.state, Object.keys(pycommunicate).length]"
-    assert tab.page.evaluate(told) == [1, "connected", 2]
+    assert tab.page.evaluate(told) == [1, "connected", 3]
     tab.page.evaluate("() => { pycommunicate.state = 'x'; window.pycommunicate = 'y' }")
-    assert tab.page.evaluate(told) == [1, "connected", 2]
+    assert tab.page.evaluate(told) == [1, "connected", 3]
 
 
 def test_templates_are_escaped(server: AppServer, tab: Tab) -> None:

@@ -11,10 +11,12 @@ function open(limits = {}) {
   const sent = [];
   const channel = new Channel((bytes) => sent.push(decode(bytes)));
   channel.hello("ticket", "nonce");
-  channel.receive(encode([WELCOME, { version: 1, received: 0, limits, capabilities: [] }]));
+  channel.receive(welcome(0, limits));
   sent.length = 0;
   return { channel, sent };
 }
+
+const welcome = (received, limits = {}) => encode([WELCOME, { version: 1, received, limits, capabilities: [] }]);
 
 const batch = (number, ack = 0) => encode([BATCH, number, ack, []]);
 
@@ -65,7 +67,8 @@ describe("a channel", () => {
     assert.deepEqual(kept(), [3, 4]);
     channel.receive(encode([ACK, 1]));
     assert.deepEqual(kept(), [3, 4]);
-    channel.receive(encode([WELCOME, { version: 1, received: 3, limits: {}, capabilities: [] }]));
+    channel.hello("ticket", "nonce");
+    channel.receive(welcome(3));
     assert.deepEqual(kept(), [4]);
     channel.receive(encode([BYE, 4, "ended", "reload", ""]));
     assert.deepEqual(kept(), []);
@@ -112,6 +115,98 @@ describe("a channel", () => {
     assert.throws(() => channel.numbered(REPLY, [1, [() => 1]]), { code: "unsupported", message: "value[0]: a function" });
     channel.numbered(REPLY, [1, new Ref(-1)]);
     assert.deepEqual(sent, [[REPLY, 1, 0, 1, new Ref(-1)]]);
+  });
+
+  test("sends again what was not acknowledged, unchanged and in order, before anything new", () => {
+    const sent = [];
+    const channel = new Channel((bytes) => sent.push(decode(bytes)));
+    channel.hello("ticket", "nonce");
+    channel.receive(welcome(0));
+    for (let i = 1; i < 4; i++) channel.numbered(EVENT, [i]);
+    const before = sent.slice(-2);
+    channel.hello("ticket", "nonce");
+    sent.length = 0;
+    channel.receive(welcome(1));
+    channel.numbered(EVENT, [9]);
+    assert.deepEqual(sent, [...before, [EVENT, 4, 0, 9]]);
+  });
+
+  test("numbers and keeps what happens without a socket, and sends it behind the welcome", () => {
+    const { channel, sent } = open();
+    channel.open = false;
+    channel.numbered(EVENT, [7]);
+    channel.hello("ticket", "nonce");
+    channel.numbered(EVENT, [8]);
+    channel.ack();
+    assert.deepEqual(sent.map(([type]) => type), [HELLO]);
+    channel.receive(welcome(0));
+    assert.deepEqual(sent.slice(1), [[EVENT, 1, 0, 7], [EVENT, 2, 0, 8]]);
+  });
+
+  test("drops the batches that it has taken in and not applied when they come again", () => {
+    const { channel } = open();
+    for (const number of [1, 2, 3]) assert.ok(channel.receive(batch(number)));
+    channel.applied = 1;
+    channel.hello("ticket", "nonce");
+    channel.receive(welcome(0));
+    for (const number of [2, 3]) assert.equal(channel.receive(batch(number)), null);
+    assert.ok(channel.receive(batch(4)));
+    assert.equal(channel.duplicates, 2);
+  });
+
+  test("refuses a welcome that takes back an acknowledgement, or knows more than there is", () => {
+    for (const received of [1, 4]) {
+      const { channel } = open();
+      for (let i = 0; i < 3; i++) channel.numbered(EVENT, [7]);
+      channel.receive(encode([ACK, 2]));
+      channel.hello("ticket", "nonce");
+      assert.throws(() => channel.receive(welcome(received)), /expected an ack of at (least 2, got 1|most 3, got 4)/);
+    }
+  });
+
+  test("refuses what has no place before the welcome, and a second welcome", () => {
+    const { channel } = open();
+    assert.throws(() => channel.receive(welcome(0)), /unexpected message 1/);
+    channel.hello("ticket", "nonce");
+    assert.throws(() => channel.receive(batch(1)), /unexpected message 3/);
+    assert.throws(() => channel.receive(encode([ACK, 0])), /unexpected message 8/);
+    assert.ok(channel.receive(encode([BYE, 0, "stopping", "reload", ""])));
+  });
+
+  test("answers who asks, though it has nothing new to tell, and asks itself", () => {
+    const { channel, sent } = open();
+    channel.receive(encode([ACK, 0]));
+    channel.receive(encode([ACK, 0, false]));
+    assert.deepEqual(sent, []);
+    channel.receive(encode([ACK, 0, true]));
+    assert.deepEqual(sent, [[ACK, 0]]);
+    channel.sendAck(true);
+    assert.deepEqual(sent[1], [ACK, 0, true]);
+  });
+
+  test("says what the other side owes an answer to", () => {
+    const due = [];
+    const channel = new Channel((bytes, answer) => due.push([decode(bytes)[0], answer ?? false]));
+    channel.hello("ticket", "nonce");
+    channel.receive(welcome(0));
+    channel.numbered(EVENT, [7]);
+    channel.applied = 1;
+    channel.ack();
+    channel.sendAck(true);
+    channel.bye("left", "");
+    assert.deepEqual(due, [[HELLO, true], [EVENT, true], [ACK, false], [ACK, true], [BYE, false]]);
+  });
+
+  test("says nothing behind a bye, its own or the other's", () => {
+    for (const end of [(channel) => channel.bye("left", ""), (channel) => channel.receive(encode([BYE, 0, "ended", "reload", ""]))]) {
+      const { channel, sent } = open();
+      end(channel);
+      sent.length = 0;
+      channel.numbered(EVENT, [7]);
+      channel.sendAck(true);
+      channel.bye("left", "");
+      assert.deepEqual(sent, []);
+    }
   });
 
   test("hands on what is not numbered", () => {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-import re
+from functools import cache
 from pathlib import Path
 
 from markupsafe import Markup
@@ -12,21 +12,9 @@ from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Request, Response
 
 from ...errors import ConfigurationError
+from .compact import compact
 
 __all__ = ["ClientScript"]
-
-# Lines that are a comment, and doc comments anywhere: neither opening stands inside of a text of the client, and no
-# comment behind code.
-_COMMENT = re.compile(r"^[ \t]*//[^\n]*\n|/\*\*(?:(?!\*/).)*\*/[ \t]*", re.MULTILINE | re.DOTALL)
-_INDENT = re.compile(r"^[ \t]+|\n(?=[ \t]*\n)", re.MULTILINE)
-# Texts, which stay as they are, or what is blank beside a sign. Line ends go only where a statement cannot end, or
-# has ended.
-_BLANKS = re.compile(
-    r'("(?:\\.|[^"\\\n])*"|`(?:\\.|[^`\\])*`)'
-    r"|[ ]*([=<>!&|?:)\[\]*])[ ]*"
-    r"|[ ]*([;,{(])\s*"
-    r"|\s*(})[ ]*"
-)
 
 
 class ClientScript:
@@ -39,14 +27,14 @@ class ClientScript:
 
     Attributes:
         name: Its file name, with a hash of its text.
+        before: A script that is loaded and has run before anything else of the page is seen; None for none.
         beside: Another script that is served where this one is; None for none.
     """
 
     def __init__(self, file: str = "pycommunicate.js", kind: str = "client", *, compact: bool = True) -> None:
-        source = _source(file)
-        self._text = (_compact(source) if compact else source).encode()
-        self._gzipped = gzip.compress(self._text, 9, mtime=0)
+        self._text, self._gzipped = _read(file, compact)
         self.name = f"{kind}.{hashlib.sha256(self._text).hexdigest()[:12]}.js"
+        self.before = ClientScript("early.js", "early") if kind == "client" else None
         self.beside: ClientScript | None = None
 
     def tag(self, root: str) -> Markup:
@@ -60,8 +48,9 @@ class ClientScript:
             NotFound: if it is another file, or the file of another version.
         """
         if name != self.name:
-            if self.beside is not None:
-                return self.beside.respond(request, name)
+            for other in (self.before, self.beside):
+                if other is not None and name.startswith(other.name.partition(".")[0]):
+                    return other.respond(request, name)
             raise NotFound
         zipped = request.accept_encodings.quality("gzip") > 0
         response = Response(self._gzipped if zipped else self._text, content_type="text/javascript; charset=utf-8")
@@ -73,6 +62,14 @@ class ClientScript:
         return response
 
 
+@cache
+def _read(file: str, compacted: bool) -> tuple[bytes, bytes]:
+    """Return the text of a script, and the same zipped."""
+    source = _source(file)
+    text = (compact(source) if compacted else source).encode()
+    return text, gzip.compress(text, 9, mtime=0)
+
+
 def _source(file: str) -> str:
     package = Path(__file__).parents[2]
     # In a wheel the client lies inside the package, in a checkout beside it.
@@ -81,7 +78,3 @@ def _source(file: str) -> str:
         if path.is_file():
             return path.read_text(encoding="utf-8")
     raise ConfigurationError(f"expected a script of the client at {package / 'client' / file}, found none")
-
-
-def _compact(source: str) -> str:
-    return _BLANKS.sub(r"\1\2\3\4", _INDENT.sub("", _COMMENT.sub("", source)))

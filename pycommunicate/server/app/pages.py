@@ -158,7 +158,7 @@ class _Visit:
         )
 
     def _script_tag(self) -> Markup:
-        """Return the tag that loads the client, and mark the page as live.
+        """Return the tags that load the client, and mark the page as live.
 
         For a request that is not for a document it has no ticket: if it is shown after all, the client loads it anew.
         """
@@ -167,12 +167,18 @@ class _Visit:
         tag = Markup('<script type="module" src="{}/{}"').format(self._root, client.name)
         if client.beside is not None:
             tag = client.beside.tag(self._root) + tag
+        if client.before is not None:
+            # It blocks, on purpose: what the user does from here on is not lost.
+            tag = Markup('<script src="{}/{}"></script>').format(self._root, client.before.name) + tag
         if not self._for_document:
             return tag + Markup(" data-pycommunicate></script>")
         socket = f"{self._root}/p/{self._pages.registry.node}/{self._page.id}/socket"
         signed = self._pages.keys.sign("ticket", f"{self._page.id}.{self._user.id_}")
         ticket = signed.rpartition(".")[2]
-        return tag + Markup(' data-pycommunicate="{}" data-ticket="{}"></script>').format(socket, ticket)
+        # Not the id itself, which is nobody's business: a text that is the same for the same user.
+        user = self._pages.keys.sign("typed", self._user.id_).rpartition(".")[2]
+        data = Markup(' data-pycommunicate="{}" data-ticket="{}" data-user="{}"></script>')
+        return tag + data.format(socket, ticket, user)
 
 
 def _render(controller: Controller, status: int) -> Response:

@@ -5,16 +5,12 @@ from __future__ import annotations
 import gzip
 import hashlib
 import re
-import subprocess
-from pathlib import Path
 
 import pytest
 from werkzeug.test import TestResponse
 
 from pycommunicate.server.app.assets import ClientScript
 from tests.support.site import Visitor, live, make_app, tag_of
-
-SOURCE = Path(__file__).parents[3] / "client" / "pycommunicate.js"
 
 
 def fetch(visitor: Visitor, **headers: str) -> TestResponse:
@@ -51,7 +47,7 @@ def test_file_may_be_cached_for_ever_and_is_never_sniffed(visitor: Visitor) -> N
 def test_file_is_zipped_for_who_takes_it(visitor: Visitor, accept: str) -> None:
     response = fetch(visitor, **{"Accept-Encoding": accept})
     assert response.headers["Content-Encoding"] == "gzip"
-    assert int(response.headers["Content-Length"]) == len(response.data) < 12_000
+    assert int(response.headers["Content-Length"]) == len(response.data)
     assert gzip.decompress(response.data) == fetch(visitor).data
 
 
@@ -74,26 +70,27 @@ def test_fetching_the_client_makes_no_page(visitor: Visitor) -> None:
     assert (len(visitor.app._registry), len(visitor.app._users)) == (0, 0)
 
 
-def test_stripped_script_is_javascript(visitor: Visitor, tmp_path: Path) -> None:
-    path = tmp_path / "client.mjs"
-    path.write_bytes(fetch(visitor).data)
-    checked = subprocess.run(["node", "--check", str(path)], capture_output=True, text=True, check=False)
-    assert checked.returncode == 0, checked.stderr
+def test_recorder_stands_before_the_client_and_blocks(visitor: Visitor) -> None:
+    sources = re.findall(r'<script ?(.*?) ?src="([^"]+)"', visitor.get().text)
+    assert [kind for kind, _ in sources] == ["", 'type="module"']
+    early = visitor.get(sources[0][1])
+    assert early.status_code == 200
+    assert early.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert early.data.startswith(b"{")
+    assert sources[0][1].endswith(f"/early.{hashlib.sha256(early.data).hexdigest()[:12]}.js")
 
 
-def test_stripping_takes_comments_and_spaces_and_nothing_else(visitor: Visitor) -> None:
-    source, served = SOURCE.read_text(encoding="utf-8"), fetch(visitor).text
-    assert not re.search(r"^\s*(//|/\*|\*)", served, re.MULTILINE)
-    without_doc = re.sub(r"/\*\*.*?\*/", "", source, flags=re.DOTALL)
-    code = [line for line in without_doc.splitlines() if not line.lstrip().startswith("//")]
-    assert "".join("".join(code).split()) == "".join(served.split())
+def test_tag_names_the_user_by_a_text_that_is_theirs_and_is_not_the_id() -> None:
+    app = make_app(live)
+    visitor, other = Visitor(app), Visitor(app)
+    users = [re.findall(r' data-user="([^"]+)"', one.get().text) for one in (visitor, visitor, other)]
+    assert users[0] == users[1] != users[2]
+    assert len(users[0]) == 1
+    assert not any(id_ in users[0][0] or users[0][0] in id_ for id_ in app._users._living)
 
 
-def test_no_text_of_the_client_spans_lines_where_stripping_would_change_it() -> None:
-    lines = SOURCE.read_text(encoding="utf-8").splitlines()
-    code = [line for line in lines if not line.lstrip().startswith(("//", "*", "/**"))]
-    assert [line for line in code if line.count("`") % 2] == []
-
-
-def test_client_has_no_comment_behind_code_because_line_ends_go() -> None:
-    assert not re.findall(r"[;{},)][ ]+//.*", SOURCE.read_text(encoding="utf-8"))
+def test_both_scripts_together_are_small(visitor: Visitor) -> None:
+    sources = re.findall(r'<script[^>]* src="([^"]+)"', visitor.get().text)
+    sizes = [len(visitor.get(source, headers={"Accept-Encoding": "gzip"}).data) for source in sources]
+    assert len(sizes) == 2
+    assert sum(sizes) < 10_000
