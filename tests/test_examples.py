@@ -6,6 +6,7 @@ import ast
 import re
 import shutil
 import struct
+import zlib
 from pathlib import Path
 from urllib.request import urlopen
 
@@ -106,3 +107,28 @@ def test_example_has_a_browser_test_a_page_and_a_picture(example: Path) -> None:
     picture = (ROOT / "docs" / "images" / f"{name}.png").read_bytes()
     assert struct.unpack(">II", picture[16:24]) == (800, 500)
     assert len(picture) < 60_000
+    assert kinds_of_lines(picture) > 60
+
+
+def kinds_of_lines(picture: bytes) -> int:
+    """Return how many different lines of pixels a PNG of 800 by 500 holds, as they are filtered.
+
+    One that is blank holds one kind for each of the five filters, and one for each filter's first line.
+    """
+    packed, at = b"", 8
+    while at < len(picture):
+        length, kind = struct.unpack(">I4s", picture[at : at + 8])
+        packed += picture[at + 8 : at + 8 + length] if kind == b"IDAT" else b""
+        at += length + 12
+    raw = zlib.decompress(packed)
+    width = len(raw) // 500
+    return len({raw[start : start + width] for start in range(0, len(raw), width)})
+
+
+def test_blank_picture_is_seen() -> None:
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    line = b"\0" + b"\xff" * 3 * 800
+    head = b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", 800, 500, 8, 2, 0, 0, 0))
+    assert kinds_of_lines(head + chunk(b"IDAT", zlib.compress(line * 500)) + chunk(b"IEND", b"")) == 1

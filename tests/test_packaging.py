@@ -98,6 +98,8 @@ def test_wheel_has_the_package_the_client_and_nothing_else(wheel: Path) -> None:
     assert "pycommunicate/client/pycommunicate.js" in names
     assert any(name.endswith("LICENSE") for name in names)
     assert "License-Expression: MIT" in metadata
+    assert "Keywords: web,framework,websocket,gevent,user interface,server-side" in metadata
+    assert "Maintainer: pycommunicate contributors" in metadata
     assert "# pycommunicate" in metadata
 
 

@@ -2,6 +2,8 @@
 # Runs all but the browser tests on every supported Python, each in its own environment under .venvs/.
 set -euo pipefail
 
+tools/system.sh
+
 # Prints a Python of version $1, from PATH or pyenv. A pyenv shim on PATH may be an empty promise, so each one is tried.
 find_python() {
     local candidate
