@@ -8,15 +8,18 @@ What the sockets of one address cost is added up as well, or ten of them would h
 and again a new one each time. But many people may be behind one address. So a socket pays for what it took itself:
 while its address is over its share, it rests the longer after each turn the more it took in that turn, and the longer
 the address has been over. Who floods rests for seconds, and whose click came in between for a few milliseconds.
+
+And floods of one address take turns: others would wait for one turn of each of them, again at each step of an answer.
 """
 
 from __future__ import annotations
 
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from ipaddress import IPv6Address, ip_address
 from time import monotonic, thread_time
 
 import gevent
+from gevent.event import Event
 
 __all__ = ["Account", "Share", "Shares"]
 
@@ -28,6 +31,9 @@ _BURST = 0.5
 _MOST_AT_ONCE = 0.2
 #: Seconds that may be taken at once, before others have a turn.
 _TURN = 0.001
+#: Seconds until the next turn. Not 0: greenlets that sleep for 0 seconds go on for milliseconds, in turns, before the
+#: event loop looks at its sockets.
+_BETWEEN = 0.0002
 
 #: The same for all sockets of an address; what is over counts up to a bound, so that it is forgiven soon.
 _SHARE_OF_ADDRESS = 0.5
@@ -49,11 +55,12 @@ class Account:
         left: When the last one had gone.
     """
 
-    __slots__ = ("_debt", "_forgiven", "left", "sockets")
+    __slots__ = ("_debt", "_forgiven", "_turns", "left", "sockets")
 
     def __init__(self) -> None:
         self.sockets = 0
         self.left = 0.0
+        self._turns: deque[Event] | None = None  # most addresses never need one
         self._debt = 0.0
         self._forgiven = 0.0
 
@@ -64,6 +71,22 @@ class Account:
         self._forgiven = now
         over = self._debt - _BURST_OF_ADDRESS
         return float(min(_LONGEST, taken * 2 ** (over / _DOUBLING))) if over > 0 else 0.0
+
+    def wait_turn(self) -> None:
+        """**Blocks**: let others have a turn, the other floods of this address one by one."""
+        if self._turns is None:
+            self._turns = deque()
+        turns, mine = self._turns, Event()
+        turns.append(mine)
+        try:
+            if turns[0] is not mine:
+                mine.wait()
+            gevent.sleep(_BETWEEN)
+        finally:
+            was_first = turns[0] is mine
+            turns.remove(mine)
+            if was_first and turns:
+                turns[0].set()
 
 
 class Share:
@@ -92,7 +115,10 @@ class Share:
         """Let others have a turn if it is time to: then this **blocks**."""
         if thread_time() - self._began > _TURN:
             self.end()
-            gevent.sleep(0)
+            if self.account is not None:
+                self.account.wait_turn()
+            else:
+                gevent.sleep(_BETWEEN)
             self.begin()
 
     def end(self) -> None:
