@@ -6,6 +6,7 @@ from .clock import Clock as Clock
 from .door import MAX_HELLO as MAX_HELLO
 from .door import Door as Door
 from .faults import exc_info_of as exc_info_of
+from .link import Ending as Ending
 from .listeners import HandlerPool as HandlerPool
 from .listeners import WhenBusy as WhenBusy
 from .page import Page as Page
@@ -19,6 +20,7 @@ __all__ = [
     "MAX_HELLO",
     "Clock",
     "Door",
+    "Ending",
     "HandlerPool",
     "Page",
     "Registry",

@@ -83,9 +83,7 @@ class Door:
 
     def give_up(self) -> None:
         """Close the socket, as too many wait; without a word, so that an honest browser comes again (spec 4.5)."""
-        self._stop_timer()
-        self._closed = True
-        self._carrier.close(1013, "too many sockets wait")
+        self._shut("too many sockets wait")
 
     def _let_in(self, hello: Hello, *, authorized: bool = False) -> None:
         page = self._registry.get(self._page_id)
@@ -140,8 +138,13 @@ class Door:
         self._carrier.close(1000, code)
 
     def _too_late(self) -> None:
-        self._refuse("malformed", "stop", "no hello came in time")
+        # spec 4: without a word, too; a network can hold a hello up for as long.
+        self._shut("no hello came in time")
+
+    def _shut(self, why: str) -> None:
         self._stop_timer()
+        self._closed = True
+        self._carrier.close(1013, why)
 
     def _stop_timer(self) -> None:
         timer, self._timer = self._timer, None

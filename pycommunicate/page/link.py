@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+from enum import Enum
 from typing import Protocol
 
-__all__ = ["Carrier", "Receiver"]
+__all__ = ["Carrier", "Ending", "Receiver"]
+
+
+class Ending(Enum):
+    """How a carrier came to its end (spec 4.5)."""
+
+    LOST = "lost"  # in any other way: its browser will come back
+    LEFT = "left"  # the other side closed it in good order, as a document does that is left
+    BROKEN = "broken"  # the other side broke a rule of the carrier: nothing of it is taken any more
 
 
 class Receiver(Protocol):
@@ -22,11 +31,11 @@ class Carrier(Protocol):
 
     Attributes:
         receiver: Takes the frames that come.
-        left: Once it is gone: whether the other side closed it in good order, as a document does that is left.
+        ending: Once it is gone: how that came.
     """
 
     receiver: Receiver | None
-    left: bool
+    ending: Ending
 
     def try_send(self, data: bytes) -> None:
         """Send one frame without ever waiting: what the socket does not take now, a writer sends later."""

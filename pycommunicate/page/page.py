@@ -33,7 +33,7 @@ from .asks import Asks
 from .budget import Budget
 from .clock import Clock
 from .faults import Fault, describe, error_of, fault_of_code, fault_of_write
-from .link import Carrier
+from .link import Carrier, Ending
 from .listeners import HandlerPool, Listener, Pace, WhenBusy
 from .listening import Listening
 from .refs import Refs, refs_in
@@ -63,7 +63,7 @@ class Page:
         on_attach: Called when a browser attaches for the first time.
         on_end: Called once when the page has ended.
         attention: Called with the page when it wants `tick` to be called from now on.
-        away: Called with the page and whether its document was left when its browser has gone; it may come back.
+        away: Called with the page when its carrier is gone, and how that came; its browser may come back.
         back: Called with the page when it has.
         scope: What lives as long as the page.
         foreground: The scope that listeners belong to that were not added by one of the page's own tasks.
@@ -118,7 +118,7 @@ class Page:
         self.on_attach: Callable[[], None] = lambda: None
         self.on_end: Callable[[], None] = lambda: None
         self.attention: Callable[[Page], None] = lambda page: None
-        self.away: Callable[[Page, bool], None] = lambda page, left: None
+        self.away: Callable[[Page, Ending], None] = lambda page, ending: None
         self.back: Callable[[Page], None] = lambda page: None
         self.scope = self.foreground = Scope("the page", self)
         self.nonce = ""
@@ -375,8 +375,10 @@ class Page:
         """Take note that *carrier* is gone: its browser may come back on another one."""
         if carrier is self._stream.carrier:
             self._stream.lose()
-            if not self.gone:  # else too much waited for its browser
-                self.away(self, carrier.left)
+            if carrier.ending is Ending.BROKEN:
+                self.end("its browser broke a rule of its socket", "", "")
+            elif not self.gone:  # else too much waited for its browser
+                self.away(self, carrier.ending)
 
     def _take(self, message: Message) -> None:
         match message:
@@ -414,9 +416,11 @@ class Page:
             self._asks.fail(reply.ask, error_of(code, f"{label}: {text}"))
 
     def _take_gone(self, report: GoneReport) -> None:
-        self._listening.gone(report.listeners)
+        # First the nodes: what a listener's handler holds of them need not be released any more, only the rest.
         for wrapper in self.refs.known(report.refs):
             wrapper.mark_gone()
+        self._listening.gone(report.listeners)
+        self._stream.send_releases()
 
     def _take_failure(self, failure: Failure) -> None:
         code, text = failure.error

@@ -25,6 +25,7 @@ from .budget import Budget
 from .clock import Clock
 from .faults import Fault, exc_info_of
 from .finish import finish
+from .link import Ending
 from .listeners import HandlerPool
 from .page import Page
 from .scope import Job
@@ -245,12 +246,13 @@ class Registry:
             else:
                 self._expire(next(iter(self._unclaimed)), "too many pages are open")
 
-    def _gone_away(self, page: Page, left: bool) -> None:
+    def _gone_away(self, page: Page, ending: Ending) -> None:
         if self.stopping:
             page.end("the server stops", "", "")
             return
         settings = self._settings
-        self._away[page] = self.clock.now() + (settings.left_lifetime if left else settings.detached_lifetime)
+        lifetime = settings.left_lifetime if ending is Ending.LEFT else settings.detached_lifetime
+        self._away[page] = self.clock.now() + lifetime
 
     def _come_back(self, page: Page) -> None:
         self._away.pop(page, None)

@@ -240,7 +240,7 @@ class Stream:
         for data in channel.resend():
             carrier.try_send(data)
         self._count(0)
-        if not self._flushing and channel.backlog:
+        if not self._flushing and (channel.backlog or self._refs.releasing):
             self._schedule_flush()
 
     def receive(self, data: bytes) -> Message | None:
@@ -252,7 +252,9 @@ class Stream:
         self.heard = self._clock.now()
         channel = self._channel
         message = channel.receive(data)
-        if not self._flushing and (channel.ack_due >= _ACK_EVERY or (channel.backlog.holding and channel.window_open)):
+        if not self._flushing and (
+            channel.ack_due >= _ACK_EVERY or ((channel.backlog.holding or self._refs.releasing) and channel.window_open)
+        ):
             self._schedule_flush()
         return message
 

@@ -242,6 +242,7 @@ class ServerChannel(Channel):
             kept = list(self._unacked)
             taken = super().take(message)
             self._told += [one for one in kept if one[0] <= message.received]
+            self._bound_told()
             return taken
         taken = super().take(message)
         self._applied = self.received
@@ -250,6 +251,13 @@ class ServerChannel(Channel):
         if self._failing is not None and self._failed[0] <= self.acknowledged and not self._told:
             self._failing = None
         return taken
+
+    def _bound_told(self) -> None:
+        """Keep no more of them than one window has: a client may come back again and again, and say nothing else."""
+        told, limits = self._told, self.limits
+        size = sum(len(data) for _, data in told[:-1])
+        while len(told) > limits.window_frames or (len(told) > 1 and size >= limits.window_bytes):
+            size -= len(told.pop(0)[1])
 
     def _receive_numbered(self, message: Batch | Event | Reply | GoneReport | Failure) -> Message | None:
         if isinstance(message, Failure) and message.number == self.received + 1:

@@ -10,7 +10,7 @@ from collections import deque
 from typing import Any, Literal, Protocol
 
 from ..page.clock import Clock
-from ..page.link import Receiver
+from ..page.link import Ending, Receiver
 from .words import WAYS, Direction, Side, Way, check, ways_of
 
 __all__ = ["End", "Faults", "Lane", "Link", "News"]
@@ -68,7 +68,7 @@ class End:
     Attributes:
         receiver: Takes what comes.
         closed: Whether nothing can be sent any more.
-        left: Whether the other end has closed it as a document is left.
+        ending: How it came to its end, once it has.
         code: Of the close, whoever closed; 0 if there was none.
         reason: The same.
         side: ``client`` or ``server``.
@@ -77,7 +77,7 @@ class End:
     def __init__(self, link: Link, side: Literal["client", "server"], receiver: Receiver | None) -> None:
         self.receiver = receiver
         self.closed = False
-        self.left = False
+        self.ending = Ending.LOST
         self.code = 0
         self.reason = ""
         self.side = side
@@ -124,6 +124,7 @@ class End:
         elif self.closed or self.receiver is None:
             self.link.faults.note(f"{self} takes no frame any more: {len(what)} bytes are lost")
         elif self._max_size is not None and len(what) > self._max_size:
+            self.ending = Ending.BROKEN
             self.close(1009, f"expected at most {self._max_size} bytes, got {len(what)}")
         else:
             self.receiver.receive(what)
@@ -132,7 +133,8 @@ class End:
         if news.code and not self.closed:
             self.closed = True
             self.code, self.reason = news.code, news.reason
-            self.left = news.code in _LEAVING
+            if news.code in _LEAVING:
+                self.ending = Ending.LEFT
             self._out.send(News(news.code))
         self.end()
 

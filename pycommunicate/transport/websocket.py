@@ -24,7 +24,7 @@ from gevent.pywsgi import WSGIHandler
 from geventwebsocket.handler import WebSocketHandler
 from geventwebsocket.websocket import WebSocket
 
-from ..page.link import Receiver
+from ..page.link import Ending, Receiver
 from .carrier import SocketWriter
 from .frames import BINARY, CLOSE, PING, PONG, CloseError, FrameReader, close_payload, encode_frame
 from .http import Connection, linger
@@ -52,7 +52,7 @@ class CarrierSocket(WebSocket):
     Attributes:
         receiver: Takes the frames.
         accepted: Whether the app has taken the offer.
-        left: Whether the peer has closed it in good order, as a browser does whose document is left (spec 4.5).
+        ending: How it came to its end, once it has.
     """
 
     __slots__ = (
@@ -64,7 +64,7 @@ class CarrierSocket(WebSocket):
         "_socket",
         "_writer",
         "accepted",
-        "left",
+        "ending",
         "receiver",
     )
 
@@ -75,7 +75,7 @@ class CarrierSocket(WebSocket):
         self.closed = False
         self.stream = None
         self.accepted = False
-        self.left = False
+        self.ending = Ending.LOST
         self.receiver: Receiver | None = None
         self._socket = handler.socket
         self._writer = SocketWriter(self._socket, handler.server.send_timeout)
@@ -175,7 +175,8 @@ class CarrierSocket(WebSocket):
                 if opcode == CLOSE:
                     if not self.closed:  # RFC 6455 5.5.1: answer with the code that came
                         self.closed = True
-                        self.left = int.from_bytes(payload[:2], "big") in _LEAVING
+                        if int.from_bytes(payload[:2], "big") in _LEAVING:
+                            self.ending = Ending.LEFT
                         self._writer.write(encode_frame(CLOSE, payload[:2]))
                     return False
                 if opcode == PING:
@@ -187,6 +188,7 @@ class CarrierSocket(WebSocket):
         except CloseError as error:
             if not self.closed:  # else it was told why it is, and so was the log
                 _log.warning("a WebSocket is closed: %s", error)
+            self.ending = Ending.BROKEN
             self.close(error.code, error.reason)
             return False
         return True

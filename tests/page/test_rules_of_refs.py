@@ -10,6 +10,7 @@ import pytest
 from pycommunicate.errors import PageGone, ReadTimeout, StaleElement
 from pycommunicate.protocol import Limits
 from pycommunicate.protocol.codec import Ref, to_wire
+from pycommunicate.protocol.messages import Hello, decode
 from pycommunicate.protocol.ops import CREATE, EXISTS, FIND, RELEASE, SET
 from pycommunicate.proxies.dom import ElementWrapper, HTMLWrapper
 from pycommunicate.settings import Settings
@@ -236,3 +237,54 @@ def test_releases_that_a_browser_does_not_take_are_bounded(start_rig: StartRig) 
     rig.reply(1, to_wire([Ref(-number) for number in range(1, 2000)]))
 
     assert rig.bye.code == "overflow"
+
+
+def test_what_is_dropped_while_the_browser_is_away_is_released_when_it_is_back(rig: Rig) -> None:
+    element: Any = find(rig, -1)
+    rig.lose()
+    del element
+    settle()
+
+    hello = decode(rig.channel.hello("ticket", "nonce"))
+    assert isinstance(hello, Hello)
+    rig.page.attach(rig.carrier, hello)
+    rig.take_resumed()
+
+    assert [op[1] for op in rig.ops if op[0] == RELEASE] == [[-1, 1]]
+
+
+def test_what_is_dropped_behind_a_closed_window_is_released_when_it_opens(start_rig: StartRig) -> None:
+    rig = start_rig(Settings(limits=Limits(window_frames=1)))
+    element: Any = find(rig, -1)
+    rig.run(lambda: rig.page.send((SET, 0, "title", "fills the window")))
+    rig.take()
+    rig.run(lambda: None)
+    del element
+    rig.run(lambda: None)
+    assert rig.take() == []
+
+    rig.ack()
+
+    assert rig.take() == [[RELEASE, [-1, 1]]]
+
+
+def test_what_only_the_listeners_of_a_gone_node_held_is_released_without_another_write(rig: Rig) -> None:
+    held: list[Any] = [find(rig, -1), find(rig, -2)]
+    rig.run(lambda: held[0].add_event_listener("click", lambda other=held[1]: other))
+    del held[1]
+    rig.take()
+
+    rig.send(rig.channel.gone([-1], [1]))
+
+    assert [op for op in rig.take() if op[0] == RELEASE] == [[RELEASE, [-2, 1]]]
+
+
+def test_an_element_that_only_its_own_listener_held_is_gone_and_not_released(rig: Rig) -> None:
+    held: list[Any] = [find(rig, -1)]
+    rig.run(lambda: held[0].add_event_listener("click", lambda event: None))
+    held.clear()
+    rig.take()
+
+    rig.send(rig.channel.gone([-1], [1]))
+
+    assert releases(rig) == []

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from pycommunicate.errors import PageGone, ReadTimeout, RemoteProtocolError
-from pycommunicate.page import Page
+from pycommunicate.page import Ending, Page
 from pycommunicate.protocol.messages import Event, Hello, Reply, decode, encode
 from pycommunicate.protocol.ops import GET, SET
 from pycommunicate.settings import Settings
@@ -188,11 +188,13 @@ def test_a_hello_that_does_not_fit_changes_nothing(rig: Rig, received: int) -> N
     assert rig.take() == [[SET, 1, "title", "c"]]
 
 
-@pytest.mark.parametrize(("left", "seconds"), [(False, 15 * 60), (True, 30)], ids=["lost", "left"])
-def test_a_page_waits_long_for_a_lost_browser_and_not_for_one_that_left(rig: Rig, left: bool, seconds: float) -> None:
+@pytest.mark.parametrize(("ending", "seconds"), [(Ending.LOST, 15 * 60), (Ending.LEFT, 30)])
+def test_a_page_waits_long_for_a_lost_browser_and_not_for_one_that_left(
+    rig: Rig, ending: Ending, seconds: float
+) -> None:
     waits = rig.start(lambda: read(rig))
     settle()
-    rig.carrier.left = left
+    rig.carrier.ending = ending
     rig.lose()
 
     rig.tick(seconds - 1)
@@ -202,6 +204,14 @@ def test_a_page_waits_long_for_a_lost_browser_and_not_for_one_that_left(rig: Rig
     assert rig.ended == ["its browser did not come back"]
     with pytest.raises((PageGone, ReadTimeout)):
         waits.get()
+
+
+def test_a_page_whose_browser_broke_a_rule_of_its_socket_does_not_wait(rig: Rig) -> None:
+    rig.carrier.ending = Ending.BROKEN
+    rig.lose()
+    assert rig.ended == ["its browser broke a rule of its socket"]
+    assert rig.registry._away == {}
+    assert rig.registry._budget.held == 0
 
 
 def test_a_page_that_came_back_waits_for_nothing(rig: Rig) -> None:

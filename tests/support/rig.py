@@ -10,7 +10,7 @@ from typing import Any
 import gevent
 
 from pycommunicate.page import Clock, Registry
-from pycommunicate.page.link import Receiver
+from pycommunicate.page.link import Ending, Receiver
 from pycommunicate.protocol import ClientChannel, State
 from pycommunicate.protocol.messages import Ack, Batch, Bye, Hello, Message, Welcome, decode
 from pycommunicate.protocol.ops import CALL, EXISTS, FIND, GET
@@ -55,7 +55,7 @@ class HeldCarrier:
 
     def __init__(self) -> None:
         self.receiver: Receiver | None = None
-        self.left = False
+        self.ending = Ending.LOST
         self.frames: list[bytes] = []
         self.sent = 0
         self.closed: tuple[int, str] | None = None

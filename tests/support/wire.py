@@ -165,6 +165,11 @@ class WireClient:
                 return message
         return None
 
+    def leave(self) -> None:
+        """Leave the document for good."""
+        self.send(self.channel.bye("left", "stop", "the document was left"))
+        self.close()
+
     def close(self) -> None:
         """Let all connections go without a word."""
         while self._sockets:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
+from pycommunicate.page import Ending
 from pycommunicate.protocol import ClientChannel, Limits
 from pycommunicate.testing.clock import VirtualClock
 from pycommunicate.testing.links import End
@@ -145,14 +146,14 @@ def test_a_close_arrives_behind_all_frames_and_both_are_told(pair: Pair, network
     network.run_until_idle()
     server = pair.server.end
     assert server is not None
-    assert (pair.server.got, pair.server.losses, server.code, server.reason, server.left) == (
+    assert (pair.server.got, pair.server.losses, server.code, server.reason, server.ending) == (
         [*ABC],
         1,
         1001,
         "away",
-        True,
+        Ending.LEFT,
     )
-    assert (pair.client.got, pair.client.losses, client.left) == ([], 1, False)
+    assert (pair.client.got, pair.client.losses, client.ending) == ([], 1, Ending.LOST)
     assert (network.links, network.clock.now()) == ([], 0)
 
 
@@ -161,7 +162,7 @@ def test_a_code_of_its_own_does_not_leave_the_document(pair: Pair, network: Netw
     network.run_until_idle()
     server = pair.server.end
     assert server is not None
-    assert (server.closed, server.left, server.code) == (True, False, 4000)
+    assert (server.closed, server.ending, server.code) == (True, Ending.LOST, 4000)
 
 
 def test_a_close_that_nobody_answers_ends_after_a_while(pair: Pair, network: Network) -> None:
@@ -207,7 +208,7 @@ def test_a_cut_loses_the_frame_it_falls_into_and_all_behind(pair: Pair, network:
     assert (pair.server.got, pair.client.got) == ([*ABC[:arriving]], [*ABC[: 3 - arriving]])
     assert (pair.server.losses, pair.client.losses) == (1, 1)
     assert link.client.closed
-    assert (link.server.left, link.server.code) == (False, 0)
+    assert (link.server.ending, link.server.code) == (Ending.LOST, 0)
     assert network.links == []
 
 

@@ -176,12 +176,12 @@ def test_a_hello_in_the_same_segment_as_the_handshake_is_let_in(local: LocalApp)
 # --- the end of a page ------------------------------------------------------------------------------------------------
 
 
-def test_a_page_ends_with_its_socket_and_its_handlers_unwind(local: LocalApp) -> None:
+def test_a_page_that_is_left_for_good_ends_and_its_handlers_unwind(local: LocalApp) -> None:
     client = ready(local.client())
     client.event(1)
     client.wait_op(GET)
 
-    client.close()
+    client.leave()
     until(lambda: "gone" in steps and "teardown" in steps)
 
     assert sorted(steps) == ["gone", "teardown"]
@@ -238,7 +238,7 @@ def test_nothing_is_left_of_a_page_that_has_ended(local: LocalApp) -> None:
     client.wait_op(GET)
     assert views[0]() is not None
 
-    client.close()
+    client.leave()
     until(lambda: "teardown" in steps and "gone" in steps)
     settle()
 
