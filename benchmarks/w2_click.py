@@ -16,7 +16,7 @@ from .measure import Figures, alternate, percentile, tell
 from .peers import Peer
 from .servers import Server
 
-__all__ = ["measure"]
+__all__ = ["CLOCK_STEP", "HELPERS", "WARM_UP", "measure"]
 
 PAGES = {"ask": "blocking read", "carried": "value in the event"}
 PAUSES = {"paused": 20, "back to back": 0}

@@ -1213,8 +1213,8 @@ class Client {
 
   lost() {
     this.drop(4000);
-    this.become("waiting");
     this.timer = setTimeout(() => this.connect(), Math.random() * Math.min(10000, 250 * 2 ** this.failures++));
+    this.become("waiting");
   }
 
   /** Each second. A timer that comes late, behind a dialog say, is one second: frames had their turn meanwhile (spec 8.7). */

@@ -6,7 +6,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["LIMIT", "OURS", "PEERS", "Peer"]
+__all__ = ["LIMIT", "OURS", "PEERS", "SCALE", "Peer"]
 
 HERE = Path(__file__).parent
 LOCAL = ("--host", "127.0.0.1", "--port", "0")
@@ -45,4 +45,6 @@ OURS = Peer(
     "benchmarks.peers.pycommunicate_client",
     ("ask",),
 )
+#: The app whose pages can be checked to the last word; the tests use it as well.
+SCALE = Peer("the app of tests/scale", OURS.command, HERE.parents[1] / "tests" / "scale" / "program", "", ())
 PEERS = {peer.name: peer for peer in (LIMIT, OURS)}

@@ -80,8 +80,9 @@ class _ScriptTag(HTMLParser):
     found: dict[str, str] | None = None
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag == "script" and self.found is None:
-            self.found = {name: value or "" for name, value in attrs}
+        named = {name: value or "" for name, value in attrs}
+        if tag == "script" and "data-pycommunicate" in named:
+            self.found = named
 
 
 def _script_tag(page: str) -> dict[str, str]:
