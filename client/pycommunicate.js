@@ -479,6 +479,10 @@ class Page {
       this.sweep(records);
       this.report();
     });
+  }
+
+  /** Begins to see what the document's own scripts do; before there is a document, there is nothing to see. */
+  watch() {
     this.observer.observe(document, { childList: true, subtree: true, attributeFilter: ["type"], attributeOldValue: true });
   }
 
@@ -839,8 +843,33 @@ function runScript(parsed) {
 
 // --- events: what listeners hear (spec 5.5, 8.5 and 8.8) -----------------------------------------------------------
 
-/** What early.js records until `loaded`. */
-const early = /** @type {any} */ (globalThis).pycommunicate ?? { records: [] };
+/** What the user does from the first byte of the document on, and again from each `view` until its `loaded` (spec 8.8).
+ * @type {{on: boolean, records: {event: any, path: any[], held: boolean}[]}} */
+const early = { on: true, records: [] };
+
+const EARLY =
+  "click dblclick auxclick contextmenu pointerdown pointerup mousedown mouseup touchstart touchend keydown keypress keyup " +
+  "beforeinput input change submit reset focus blur focusin focusout cut copy paste drop";
+
+/** @param {any} event */
+function record(event) {
+  if (!early.on) return;
+  const path = event.composedPath();
+  const one = { event, path, held: false };
+  const leaves = event.type === "submit" ? event.target : isPlainClick(event) && path[0].closest?.(":any-link:not([target],[download])");
+  if (leaves && leaves.closest("[data-pycommunicate-live]")) {
+    event.preventDefault();
+    one.held = true;
+    // What the page's own script prevents as well is not to happen later.
+    event.preventDefault = () => (one.held = false);
+  }
+  // One click by a mouse is five events.
+  if (early.records.push(one) > 5000) early.records.shift();
+}
+
+/** @param {any} event */
+const isPlainClick = (event) =>
+  event.type === "click" && !(event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey);
 
 /** How many events may wait for credit, in all. */
 const MOST_WAITING = 1000;
@@ -990,10 +1019,8 @@ class Listeners {
 function preventsByItself(event, node) {
   if (event.type === "submit") return true;
   return (
-    event.type === "click" &&
+    isPlainClick(event) &&
     node.matches?.(":is(a,area)[href]:not([download])") &&
-    event.button === 0 &&
-    !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) &&
     /^(_self)?$/.test(node.target || (document.querySelector("base[target]")?.getAttribute("target") ?? ""))
   );
 }
@@ -1165,7 +1192,11 @@ class Client {
     this.drop(4000);
     const socket = (this.socket = new WebSocket(this.url, SUBPROTOCOL));
     socket.binaryType = "arraybuffer";
-    socket.onopen = () => this.channel.hello(this.ticket, this.nonce);
+    // The way to the server is opened while the document is still read; what is done to it needs the whole of it.
+    socket.onopen = () => {
+      this.due = false;
+      parsed.then(() => socket === this.socket && this.channel.hello(this.ticket, this.nonce));
+    };
     socket.onmessage = ({ data }) => this.receive(new Uint8Array(data));
     socket.onclose = () => this.lost();
     this.expect();
@@ -1312,6 +1343,12 @@ function showNotice(shown) {
 /** @type {HTMLElement | null} */
 let waitNotice;
 
+/** Resolves when the document has been read. */
+const parsed = new Promise((resolve) => {
+  if (globalThis.document?.readyState === "loading") document.addEventListener("DOMContentLoaded", resolve);
+  else resolve(0);
+});
+
 function start() {
   const script = /** @type {HTMLScriptElement | null} */ (document.querySelector("script[data-pycommunicate]"));
   if (!script) return;
@@ -1328,10 +1365,13 @@ function start() {
       reload: () => client.end(true, "it was loaded too often", 0),
     },
   });
+  parsed.then(() => client.page.watch());
   client.connect();
 }
 
-if (typeof document !== "undefined") {
+// Once, however often the script stands in the document; at once, or what the user does first is lost.
+if (typeof document !== "undefined" && !Object.hasOwn(window, "pycommunicate")) {
+  for (const type of EARLY.split(" ")) addEventListener(type, record, true);
   if (/** @type {any} */ (document).prerendering) document.addEventListener("prerenderingchange", start, { once: true });
   else start();
 }

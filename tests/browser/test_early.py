@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
-from playwright.sync_api import Page, Route, expect
+from collections.abc import Iterator
 
+import pytest
+from playwright.sync_api import Page, expect
+
+from pycommunicate.testing.driver import ProxyProcess
 from tests.conftest import StartApp
 from tests.support.app_server import AppServer
 from tests.support.tab import Tab
@@ -41,6 +44,8 @@ class Early(View):
         elif self.controller.route_data["mode"] == "change":
             self.listen("#a", "click", "a")
             self.controller.change_view(1)
+        elif self.controller.route_data["mode"] == "nothing":
+            self.out.content = "loaded"
         elif self.controller.route_data["mode"] == "claims":
             for selector, event in (
                 ("#a", "click"), ("#b", "click"), ("#box", "click"), ("#box", "focus"), ("#name", "focus"),
@@ -119,34 +124,38 @@ def server(shared_app_server: StartApp) -> AppServer:
 
 
 class Slow:
-    """A page whose client comes only when it is let through."""
+    """A page whose client reaches the server only when it is let through."""
 
-    def __init__(self, page: Page, url: str) -> None:
+    def __init__(self, page: Page, proxy: ProxyProcess) -> None:
         self.page = page
-        self._url = url
-        self._held: list[Route] = []
+        self._proxy = proxy
+        self._url = f"http://127.0.0.1:{proxy.port}"
 
     def open(self, path: str) -> None:
-        """Opens an address; what stands in the document can be used, and the client has not come."""
-        # The documents after this one get theirs at once.
-        self.page.route("**/client.*.js", lambda route: self._held.append(route), times=1)
+        """Opens an address; what stands in the document can be used, and nothing listens to it yet."""
+        self._proxy.hold()
         self.page.goto(f"{self._url}{path}", wait_until="commit")
         self.page.wait_for_selector("#a")
 
     def let_through(self) -> None:
-        """Lets the client come."""
-        while not self._held:
-            self.page.evaluate("0")
-        self._held.pop().continue_()
+        """Lets the client reach the server."""
+        self._proxy.release()
 
     def go(self) -> None:
         """Lets the load() of the page go on."""
         self.page.request.get(f"{self._url}/go")
 
 
+@pytest.fixture(scope="module")
+def proxy(server: AppServer) -> Iterator[ProxyProcess]:
+    with ProxyProcess(server.url.removeprefix("http://"), websockets_only=True) as proxy:
+        yield proxy
+
+
 @pytest.fixture
-def slow(server: AppServer, tab: Tab) -> Slow:
-    return Slow(tab.page, server.url)
+def slow(proxy: ProxyProcess, tab: Tab) -> Iterator[Slow]:
+    yield Slow(tab.page, proxy)
+    proxy.release()
 
 
 def out(slow: Slow, text: str) -> None:
@@ -302,7 +311,7 @@ def test_what_the_page_itself_prevents_does_not_happen_later(slow: Slow) -> None
     slow.page.click("#link")
     slow.let_through()
     slow.page.locator("html[data-pycommunicate=connected]").wait_for()
-    slow.page.wait_for_function("!pycommunicate.on")
+    out(slow, "loaded")
     slow.page.evaluate("new Promise(resolve => setTimeout(resolve, 50))")
     assert slow.page.url.endswith("/in/nothing")
 
@@ -327,10 +336,11 @@ def test_strict_content_security_policy_allows_all_of_it(slow: Slow) -> None:
     expect(slow.page.locator("#a")).to_have_text("1")
 
 
-def test_recorder_is_cached_for_ever_and_stands_before_the_client(server: AppServer, tab: Tab) -> None:
+def test_client_is_there_before_anything_can_be_clicked(server: AppServer, tab: Tab) -> None:
     tab.page.goto(f"{server.url}/count")
-    sources = tab.page.evaluate("Array.from(document.scripts, ({src, type}) => [new URL(src).pathname, type])")
-    assert [kind for _, kind in sources] == ["", "module"]
-    response = tab.page.request.get(server.url + sources[0][0])
+    [(source, kind, blocks)] = tab.page.evaluate(
+        "Array.from(document.scripts, (one) => [new URL(one.src).pathname, one.type, !one.async && !one.defer])"
+    )
+    assert (kind, blocks) == ("", True)
+    response = tab.page.request.get(server.url + source)
     assert response.headers["cache-control"] == "public, max-age=31536000, immutable"
-    assert tab.page.evaluate("Object.keys(window).filter(name => name.includes('early'))") == []

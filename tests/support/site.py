@@ -23,7 +23,7 @@ from tests.support.rig import HeldCarrier, settle
 __all__ = ["Attached", "Visitor", "background_ends", "factory", "live", "make_app", "shows", "tag_of"]
 
 _TAG = re.compile(
-    r'<script type="module" src="([^"]*)" data-pycommunicate'
+    r'<script src="([^"]*)" data-pycommunicate'
     r'(?:="([^"]*)" data-ticket="([^"]*)" data-user="[^"]+")?></script>'
 )
 

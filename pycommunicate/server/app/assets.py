@@ -23,18 +23,16 @@ class ClientScript:
     Args:
         file: Where it is in the folder of the client.
         kind: How its name begins.
-        compact: Whether comments and needless spaces go.
+        compact: Whether it is made small, and a classic script of what is a module to read: it runs where it stands.
 
     Attributes:
         name: Its file name, with a hash of its text.
-        before: A script that is loaded and has run before anything else of the page is seen; None for none.
         beside: Another script that is served where this one is; None for none.
     """
 
     def __init__(self, file: str = "pycommunicate.js", kind: str = "client", *, compact: bool = True) -> None:
         self._text, self._gzipped = _read(file, compact)
         self.name = f"{kind}.{hashlib.sha256(self._text).hexdigest()[:12]}.js"
-        self.before = ClientScript("early.js", "early") if kind == "client" else None
         self.beside: ClientScript | None = None
 
     def tag(self, root: str) -> Markup:
@@ -48,9 +46,8 @@ class ClientScript:
             NotFound: if it is another file, or the file of another version.
         """
         if name != self.name:
-            for other in (self.before, self.beside):
-                if other is not None and name.startswith(other.name.partition(".")[0]):
-                    return other.respond(request, name)
+            if self.beside is not None:
+                return self.beside.respond(request, name)
             raise NotFound
         zipped = request.accept_encodings.quality("gzip") > 0
         response = Response(self._gzipped if zipped else self._text, content_type="text/javascript; charset=utf-8")
@@ -66,7 +63,7 @@ class ClientScript:
 def _read(file: str, compacted: bool) -> tuple[bytes, bytes]:
     """Return the text of a script, and the same zipped."""
     source = _source(file)
-    text = (compact(source) if compacted else source).encode()
+    text = (f'(()=>{{"use strict";{compact(source)}}})()' if compacted else source).encode()
     return text, gzip.compress(text, 9, mtime=0)
 
 

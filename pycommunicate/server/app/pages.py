@@ -158,18 +158,16 @@ class _Visit:
         )
 
     def _script_tag(self) -> Markup:
-        """Return the tags that load the client, and mark the page as live.
+        """Return the tag that loads the client, and mark the page as live.
 
-        For a request that is not for a document it has no ticket: if it is shown after all, the client loads it anew.
+        It blocks, on purpose: what the user does from here on is not lost. For a request that is not for a document it
+        has no ticket: if it is shown after all, the client loads it anew.
         """
         self._live = True
         client = self._pages.client
-        tag = Markup('<script type="module" src="{}/{}"').format(self._root, client.name)
+        tag = Markup('<script src="{}/{}"').format(self._root, client.name)
         if client.beside is not None:
             tag = client.beside.tag(self._root) + tag
-        if client.before is not None:
-            # It blocks, on purpose: what the user does from here on is not lost.
-            tag = Markup('<script src="{}/{}"></script>').format(self._root, client.before.name) + tag
         if not self._for_document:
             return tag + Markup(" data-pycommunicate></script>")
         socket = f"{self._root}/p/{self._pages.registry.node}/{self._page.id}/socket"

@@ -70,14 +70,13 @@ def test_fetching_the_client_makes_no_page(visitor: Visitor) -> None:
     assert (len(visitor.app._registry), len(visitor.app._users)) == (0, 0)
 
 
-def test_recorder_stands_before_the_client_and_blocks(visitor: Visitor) -> None:
-    sources = re.findall(r'<script ?(.*?) ?src="([^"]+)"', visitor.get().text)
-    assert [kind for kind, _ in sources] == ["", 'type="module"']
-    early = visitor.get(sources[0][1])
-    assert early.status_code == 200
-    assert early.headers["Cache-Control"] == "public, max-age=31536000, immutable"
-    assert early.data.startswith(b"{")
-    assert sources[0][1].endswith(f"/early.{hashlib.sha256(early.data).hexdigest()[:12]}.js")
+def test_client_is_a_classic_script_that_leaves_no_name_behind(visitor: Visitor) -> None:
+    [kind] = re.findall(r"<script ?(.*?) ?src=", visitor.get().text)
+    assert kind == "", "what blocks hears of the first click"
+    text = fetch(visitor).text
+    assert text.startswith('(()=>{"use strict";')
+    assert text.endswith("})()")
+    assert "export" not in text
 
 
 def test_tag_names_the_user_by_a_text_that_is_theirs_and_is_not_the_id() -> None:
@@ -89,8 +88,8 @@ def test_tag_names_the_user_by_a_text_that_is_theirs_and_is_not_the_id() -> None
     assert not any(id_ in users[0][0] or users[0][0] in id_ for id_ in app._users._living)
 
 
-def test_both_scripts_together_are_small(visitor: Visitor) -> None:
+def test_client_is_small(visitor: Visitor) -> None:
     sources = re.findall(r'<script[^>]* src="([^"]+)"', visitor.get().text)
     sizes = [len(visitor.get(source, headers={"Accept-Encoding": "gzip"}).data) for source in sources]
-    assert len(sizes) == 2
+    assert len(sizes) == 1
     assert sum(sizes) < 10_000

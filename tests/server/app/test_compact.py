@@ -12,7 +12,7 @@ import pytest
 from pycommunicate.server.app.compact import compact
 
 CLIENT = Path(__file__).parents[3] / "client"
-SCRIPTS = ["pycommunicate.js", "early.js"]
+SCRIPTS = ["pycommunicate.js"]
 
 
 @pytest.mark.parametrize(
