@@ -1,7 +1,7 @@
 # Commands for working on pycommunicate; each is at most three lines, and `make` alone lists them.
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test check test-all fuzz autobahn docs screenshots benchmark clean
+.PHONY: help run test check test-all test-long fuzz autobahn docs screenshots benchmark clean
 export PYTHON ?= python3
 PORT ?= 8080
 
@@ -22,6 +22,9 @@ check: .venv/.test ## Format, lint, types, client tests, Python tests
 
 test-all: ## All but the browser tests on Python 3.10 to 3.13
 	tools/test_all.sh
+
+test-long: .venv/.test ## Run 100,000 examples of the property tests, where check runs 2,000
+	EXAMPLES=100000 .venv/bin/python -m pytest tests/properties
 
 autobahn: .venv/.test ## Autobahn's test suite against our WebSockets; needs a Python 2.7
 	.venv/bin/python -m tools.autobahn

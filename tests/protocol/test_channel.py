@@ -411,3 +411,13 @@ def test_everything_arrives_once_and_in_order_whatever_is_lost(data: st.DataObje
         while up:
             take_up()
     assert (taken, heard) == (written, happened)
+
+
+def test_a_client_that_only_ever_says_hello_has_no_more_kept_for_it_than_one_window() -> None:
+    pair = ConnectionPair(Limits(window_frames=2)).greet()
+    for number in range(1, 10):
+        pair.batch(OP)
+        pair.client.applied(number)
+        pair.lose()
+        pair.greet()
+    assert len(pair.server._told) == 2
