@@ -30,6 +30,9 @@ class Session(MutableMapping[str, Any]):
         user_id: Whose it is.
         lock: Makes what keeps everybody else out while it is entered; see `locked`.
         autosave: Whether each change is written at once: for code that runs outside of any request or handler.
+
+    Attributes:
+        written: Whether anything was written by it, at its end or inside of `locked`.
     """
 
     def __init__(
@@ -46,6 +49,7 @@ class Session(MutableMapping[str, Any]):
         self._autosave = autosave
         self._packed: dict[str, bytes] | None = None
         self._live: dict[str, Any] = {}
+        self.written = False
 
     def __getitem__(self, key: str) -> Any:
         if key not in self._live:
@@ -108,6 +112,7 @@ class Session(MutableMapping[str, Any]):
                 changes[key] = packed
         if changes:
             self._store.save(self._user_id, changes)
+            self.written = True
         self._packed, self._live = None, {}
         return bool(changes)
 

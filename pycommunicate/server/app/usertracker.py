@@ -31,6 +31,8 @@ class User:
         #: The user's pages and their controllers, the newest last.
         self.pages: dict[Page, Any] = {}
         self.seen = monotonic()
+        #: Whether there may be a session of theirs; else nothing is lost if they are made anew from their cookie.
+        self.has_session = False
         self._tracker = tracker
 
     def __repr__(self) -> str:
@@ -132,6 +134,8 @@ class UserTracker:
         """Take note that a page of a user has ended."""
         user.pages.pop(page, None)
         self._seen(user)
+        if not user.pages and not user.has_session and user.id_ in self._users:
+            del self._users[user.id_], self._idle[user.id_]
 
     @contextmanager
     def unit(self) -> Iterator[None]:
@@ -154,6 +158,7 @@ class UserTracker:
         opened = self._open.get()
         if opened is None:
             self.keep(user)
+            user.has_session = True
             return Session(self._store, user.id_, self._lock_of(user), autosave=True)
         if user.id_ not in opened:
             opened[user.id_] = user, Session(self._store, user.id_, self._lock_of(user))
@@ -189,7 +194,9 @@ class UserTracker:
         self._store.forget(user.id_)
 
     def _save(self, user: User, session: Session) -> None:
-        if session.save():
+        session.save()
+        if session.written:
+            user.has_session = True
             self.keep(user)
 
     def _lock_of(self, user: User) -> Callable[[], AbstractContextManager[object]]:

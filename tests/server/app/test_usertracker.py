@@ -276,6 +276,35 @@ def test_idle_users_are_forgotten_with_their_sessions(users: UserTracker, store:
     assert list(store.load(busy.id_)) == ["a"]
 
 
+def test_user_without_a_session_goes_with_the_last_page_and_one_with_a_session_stays(
+    users: UserTracker, store: MemoryStore
+) -> None:
+    without, with_session = users.new(), users.new()
+    pages: list[Any] = [object(), object()]
+    for user in (without, with_session):
+        user.pages.update(dict.fromkeys(pages))
+        users.keep(user)
+    with users.unit():
+        with_session.session["a"] = 1
+    for user in (without, with_session):
+        users.page_ended(user, pages[0])
+    assert users.keeps(without)
+    for user in (without, with_session):
+        users.page_ended(user, pages[1])
+        users.page_ended(user, pages[1])  # and once more, as when render fails
+    assert not users.keeps(without)
+    assert users.keeps(with_session)
+    assert users.get(without.id_) is without, "whoever holds it goes on"
+
+
+def test_what_is_written_inside_of_locked_alone_keeps_the_user(users: UserTracker) -> None:
+    user = users.new()
+    with users.unit(), user.session.locked() as session:
+        session["a"] = 1
+    assert users.keeps(user)
+    assert read(users, user) == {"a": 1}
+
+
 def test_user_who_comes_back_in_time_stays(users: UserTracker) -> None:
     user = users.new()
     with users.unit():
