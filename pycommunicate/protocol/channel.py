@@ -95,9 +95,10 @@ class Channel:
         """Take in a message that was decoded already: see `receive`."""
         if SENT_BY[message.type] == (self.role,):
             raise RemoteProtocolError(f"expected a message of the other side, got our own {type(message).__name__}")
+        state = step(self.state, message.type, RemoteProtocolError)
         if isinstance(message, (Hello, Welcome)):
             self.check_received(message.received)
-        self.state = step(self.state, message.type, RemoteProtocolError)
+        self.state = state
         if message.type in NUMBERED:
             return self._receive_numbered(message)  # type: ignore[arg-type]
         if isinstance(message, (Ack, Bye)):
