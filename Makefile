@@ -18,7 +18,7 @@ test: ## Install what the tests need, Chromium and Node.js included, then check
 check: .venv/.test ## Format, lint, types, client tests, Python tests
 	.venv/bin/ruff format --check . && .venv/bin/ruff check . && .venv/bin/mypy
 	cd tests/client && node --test
-	.venv/bin/python -m pytest
+	tools/tests.sh
 
 test-all: ## All but the browser tests on Python 3.10 to 3.13
 	tools/test_all.sh
