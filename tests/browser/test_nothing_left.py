@@ -19,7 +19,6 @@ ROUNDS = 2_000
 RECONNECTS_OF_THE_TAB = 100
 GUESTS = 20
 TIMEOUT = 5.0
-USER = "pycommunicate.server.app.usertracker.User"
 # A connection is there for the request that asks, and others may just be ending; users are sorted out now and then.
 PASSING = ("pycommunicate.transport.websocket.Handler", "pycommunicate.transport.share.Account", "idle users")
 # What is there for as long as something goes on.
