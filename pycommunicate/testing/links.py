@@ -240,6 +240,7 @@ class Lane:
         self._waiting = deque(frames[:arriving])
         if told:
             self.held = self.swallowing = False
+            self.link.faults.wake(0.0)  # what was held may have been due long ago
             self.send(News())
         self.swallowing = True
         self.cut_at = self.cut_size = None

@@ -516,3 +516,19 @@ def test_a_failure_message_has_the_seed_and_what_happened() -> None:
         "    2.000 link 1 cut: 0 up and 0 down are lost",
         "    2.000 link 1 is over",
     ]
+
+
+@pytest.mark.parametrize("arriving", [0, 2])
+def test_what_was_held_and_goes_through_at_a_cut_is_there_before_the_news(
+    pair: Pair, network: Network, arriving: int
+) -> None:
+    network.hold("up")
+    pair.send(*ABC)
+    network.advance(1)
+    network.delay(5, "up")
+    network.links[0].cut(up=arriving)
+    network.advance(0)
+    assert pair.server.got == [*ABC][:arriving]
+    assert pair.server.losses == 0
+    network.run_until_idle()
+    assert (pair.server.losses, network.clock.now()) == (1, 6)
