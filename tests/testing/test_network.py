@@ -526,7 +526,7 @@ def test_what_was_held_and_goes_through_at_a_cut_is_there_before_the_news(
     pair.send(*ABC)
     network.advance(1)
     network.delay(5, "up")
-    network.links[0].cut(up=arriving)
+    network.links[0].cut(up=arriving, told="server")
     network.advance(0)
     assert pair.server.got == [*ABC][:arriving]
     assert pair.server.losses == 0
