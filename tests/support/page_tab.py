@@ -272,6 +272,7 @@ class Tab:
 
     def _timer(self, run: Run, how: int) -> None:
         script = self.scripts.timers[how % len(self.scripts.timers)]
+        script = [one for one in script if one[0] != "timer"]  # one that adds another would have thousands in no time
         view = run.view
 
         def tick() -> None:
