@@ -294,3 +294,23 @@ def test_a_handler_gets_the_event_with_the_element_it_listens_on(rig: Rig, eleme
     rig.take()
 
     assert [(event.type, event.current_target) for event in events] == [("click", element)]
+
+
+def test_elements_made_one_beside_the_other_do_not_drag_all_before_them_along(
+    rig: Rig, element: ElementWrapper
+) -> None:
+    def build() -> ElementWrapper:
+        last = element
+        for _ in range(5000):
+            last = last.add_after("li")
+        return last
+
+    last: ElementWrapper = rig.run(build)
+    steps, origin = 0, last._origin
+    while origin is not None:
+        steps, origin = steps + 1, origin[1]
+    assert steps == 4
+    assert repr(last) == "<ElementWrapper li at li at ... at '#here'>"
+    last.mark_gone()
+    with pytest.raises(StaleElement, match="the element li at li at \\.\\.\\. at '#here' is gone"):
+        last.content = "x"

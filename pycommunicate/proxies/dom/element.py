@@ -225,12 +225,12 @@ class ElementWrapper:
             raise InvalidName(f'expected the type of an element, as "div", got {element_type!r}')
         page = self._page
         ref = page.refs.new()
-        wrapper = ElementWrapper(page, ref, (element_type, self._origin))
+        wrapper = ElementWrapper(page, ref, _at(element_type, self._origin))
         page.send((CREATE, ref, position, self._ref, element_type))
         return wrapper
 
     def _from_wire(self, name: str | list[str]) -> Callable[[Any], Any]:
-        page, origin = self._page, (_path(name), self._origin)
+        page, origin = self._page, _at(_path(name), self._origin)
         return lambda value: from_wire(page, value, origin)
 
     def _ref_of(self, value: Any) -> Ref | None:
@@ -288,6 +288,17 @@ def _name(name: str) -> str:
 
 def _path(name: str | list[str]) -> str:
     return repr(name) if isinstance(name, str) else repr(".".join(name))
+
+
+def _at(text: str, parent: Origin) -> Origin:
+    """Return where a node came from that was made or found at another: four steps at most, the selector the last.
+
+    One that is made beside the one before it, again and again, would else drag all of them along.
+    """
+    before = parent[1] and parent[1][1]
+    if before and before[1]:
+        parent = (parent[0], ("...", before[1]))
+    return text, parent
 
 
 def _describe(origin: Origin) -> str:
