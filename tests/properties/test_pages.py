@@ -96,6 +96,7 @@ class Watch(logging.Filter):
     def __init__(self) -> None:
         super().__init__()
         self.raised = self.stale = 0
+        self.silenced = False
         self.unseen: list[str] = []
 
     def filter(self, record: logging.LogRecord) -> bool:
@@ -106,6 +107,8 @@ class Watch(logging.Filter):
             self.raised += 1
         elif record.getMessage().startswith("a write to the page failed: stale-ref"):
             self.stale += 1
+        elif record.getMessage().startswith("so much goes wrong on page"):  # timers that raise, and much time passes
+            self.silenced = True
         else:
             self.unseen.append(f"{record.getMessage()}: {record.exc_info and record.exc_info[1]!r}")
         return False
@@ -395,7 +398,8 @@ class House:
             assert page._pace._timer is None
             assert page._stream._drained is None
         assert not watch.unseen, "\n".join(watch.unseen)
-        assert watch.raised == sum(tab.raised for tab in self.tabs)
+        raised = sum(tab.raised for tab in self.tabs)
+        assert watch.raised == raised or (watch.silenced and watch.raised < raised)
         assert watch.stale <= sum(tab.model.stale_writes for tab in self.tabs)
         assert self.clock.active == 0, "timers run on"
         assert self.registry._pool._free == self.slots, "a slot was not given back, or twice"
@@ -430,6 +434,7 @@ def play(
 ) -> list[weakref.ref[Any]]:
     """Play one example; return weak references to its pages."""
     watch.raised = watch.stale = 0
+    watch.silenced = False
     watch.unseen.clear()
     count, asks_app, calm = shape % 4 // 3 + 1, shape // 4 % 2 == 1, shape // 8 % 2 == 0
     house = House(settings, slots, seed, scripts, count, asks_app)
@@ -471,6 +476,10 @@ def test_each_click_is_handled_once_and_nothing_is_left(examples: int, watch: Wa
     ) -> None:
         pages = play(watch, settings, slots, seed, scripts, shape, program, ending)
         if any(page() is not None for page in pages):
+            gc.collect()
+        if any(page() is not None for page in pages):
+            settle()
+            gc.unfreeze()  # a circle through what is frozen is none that is collected
             gc.collect()
         assert [page() for page in pages] == [None] * len(pages), "a page that has ended is still there"
         gc.freeze()  # what hypothesis keeps is nothing to look at each time

@@ -145,7 +145,8 @@ class ModelBrowser:
     def go_on(self) -> None:
         """Let the scripts of a new view have run."""
         self._suspended = False
-        self._apply()
+        if not self.over:  # else nobody is there to be told
+            self._apply()
 
     def _apply(self) -> None:
         while self._queue and not self._suspended:

@@ -11,7 +11,7 @@ from pycommunicate.errors import Gone, PageGone, Superseded, ViewGone
 from pycommunicate.page import Page
 from pycommunicate.protocol.backlog import Backlog
 from pycommunicate.protocol.messages import Event, Failure, GoneReport, Message
-from pycommunicate.protocol.ops import LISTEN, UNLISTEN, VIEW
+from pycommunicate.protocol.ops import LISTEN, RELEASE, UNLISTEN, VIEW
 from tests.support.model_document import ASKS, ModelDocument, StaleRef
 
 __all__ = ["STALE", "ListenerModel", "PageModel", "Run", "WatchedPage"]
@@ -98,7 +98,7 @@ class PageModel:
         self.replies: dict[int, Any] = {}
         self.asked: dict[Any, int] = {}
         self.when_busy = "serial"
-        self.last_op: tuple[Any, ...] = ()
+        self.last_ops: dict[Any, tuple[Any, ...]] = {}
         self._parallel: deque[ListenerModel] = deque()
 
     def check(self, truth: object, what: str) -> None:
@@ -110,7 +110,8 @@ class PageModel:
 
     def wrote(self, op: tuple[Any, ...]) -> None:
         """Take note that *op* was written."""
-        self.last_op = op
+        if op[0] != RELEASE:  # which a write sends along that has to wait
+            self.last_ops[getcurrent()] = op
         if op[0] == VIEW:
             self.view += 1
             self.shown.append(self.view)
