@@ -8,7 +8,6 @@ from __future__ import annotations
 import random
 import re
 from pathlib import Path
-from time import monotonic
 from typing import Any
 
 import pytest
@@ -23,7 +22,7 @@ from pycommunicate.server.app.usertracker import User
 from pycommunicate.server.bases.controller import Controller
 from tests.support.house import expect_errors as expect_errors
 from tests.support.house import living
-from tests.support.rig import settle
+from tests.support.rig import FastClock, settle
 from tests.support.site import Attached, Visitor, factory, live, make_app, shows, tag_of
 from tests.support.site import background_ends as background_ends
 
@@ -128,7 +127,9 @@ def test_users_requests_and_handlers_are_freed() -> None:
         visitor.get("/")  # never claimed
         attached.leave()
     app.finish(0.1)
-    app._users.sweep(monotonic() + 10**9)
+    app._users.clock = clock = FastClock()
+    clock.ahead = 10**9
+    app._users.sweep()
     del visitor, attached
     settle()
     assert [len(living(kind)) for kind in kinds] == before

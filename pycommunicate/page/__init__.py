@@ -15,6 +15,7 @@ from .registry import Registry as Registry
 from .scope import Scope as Scope
 from .scope import current_task as current_task
 from .scope import waiting_forbidden as waiting_forbidden
+from .watch import Watch as Watch
 
 __all__ = [
     "MAX_HELLO",
@@ -25,6 +26,7 @@ __all__ = [
     "Page",
     "Registry",
     "Scope",
+    "Watch",
     "WhenBusy",
     "current_task",
     "exc_info_of",

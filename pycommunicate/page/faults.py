@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any
 
@@ -20,7 +20,7 @@ from ..errors import (
     ValueTooLarge,
 )
 from ..protocol.ops import OPS
-from .trail import Trail, is_ours, text_of, traceback_text
+from .trail import Trail, is_ours, place_of, text_of, traceback_text
 
 __all__ = ["Fault", "describe", "error_of", "exc_info_of", "fault_of_code", "fault_of_write"]
 
@@ -54,10 +54,10 @@ def describe(op: Any, stand_for: Callable[[int], Any] = lambda ref: None) -> str
         return "an op that is not known any more"
     name, fields = OPS.get(op[0], (f"op {op[0]}", ()))
     words = []
-    for (field, _), value in zip(fields, op[1:], strict=False):
-        wrapper = stand_for(value) if field in ("ref", "target") else None
+    for (name_of_field, _), value in zip(fields, op[1:], strict=False):
+        wrapper = stand_for(value) if name_of_field in ("ref", "target") else None
         shown = repr(value if wrapper is None else wrapper)
-        words.append(f"{field}={shown:.60}")
+        words.append(f"{name_of_field}={shown:.60}")
     return f"{name} " + ", ".join(words)
 
 
@@ -71,28 +71,32 @@ def exc_info_of(error: BaseException) -> tuple[type[BaseException], BaseExceptio
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Something that went wrong in a page; made in debug only.
+    """Something that went wrong in a page; made only where somebody looks on.
 
     Attributes:
         title: What failed.
         message: Why, in one line.
         trace: The lines of the program that led there, as a traceback has them.
         op: The op that failed, or None if code did.
+        error: The same as an exception.
     """
 
     title: str
     message: str
     trace: str
     op: Any = None
+    error: BaseException | None = field(default=None, compare=False)
 
 
 def fault_of_code(label: object, error: BaseException) -> Fault:
     """Return the fault of a piece of the app's code that raised."""
     text = str(error).strip()
     kind = type(error).__name__
-    return Fault(f"{label} failed", f"{kind}: {text}" if text else kind, traceback_text(error))
+    return Fault(f"{label} failed", f"{kind}: {text}" if text else kind, traceback_text(error), error=error)
 
 
 def fault_of_write(code: str, text: str, op: Any, what: str, trail: Trail) -> Fault:
     """Return the fault of a write that failed in the browser with an error of the closed list."""
-    return Fault(f"a write to the page failed: {what}", f"{code}: {text}", text_of(trail), op)
+    where = f", written at {place_of(trail)}" if trail else ""
+    error = error_of(code, f"a write to the page failed: {text} ({what}{where})")
+    return Fault(f"a write to the page failed: {what}", f"{code}: {text}", text_of(trail), op, error)

@@ -32,7 +32,7 @@ from ..settings import Settings
 from .asks import Asks
 from .budget import Budget
 from .clock import Clock
-from .faults import Fault, describe, error_of, fault_of_code, fault_of_write
+from .faults import describe, error_of, fault_of_code, fault_of_write
 from .link import Carrier, Ending
 from .listeners import HandlerPool, Listener, Pace, WhenBusy
 from .listening import Listening
@@ -40,6 +40,8 @@ from .refs import Refs, refs_in
 from .reports import Reports
 from .scope import Scope, Task, check_may_wait, current_task, without_slot
 from .stream import Stream, log_later
+from .trail import here
+from .watch import Watch
 
 __all__ = ["Page"]
 
@@ -70,7 +72,7 @@ class Page:
         nonce: The random text of the document that claimed it, or an empty text.
         refs: The nodes that are stood for; see `proxies`.
         gone: Why it has ended, or an empty text.
-        watch: In debug, called with the page and each `Fault` of it; it must not wait. Else None.
+        watch: Who looks on, or None.
     """
 
     __slots__ = (
@@ -110,7 +112,7 @@ class Page:
         run_job: Callable[..., None],
         clock: Clock,
         budget: Budget,
-        watch: Callable[[Page, Fault], None] | None = None,
+        watch: Watch | None = None,
     ) -> None:
         self.id = page_id
         self.watch = watch
@@ -203,6 +205,8 @@ class Page:
         """
         self.check()
         check_may_wait()
+        if self.watch is not None:
+            self.watch.reads(self, label, here(1))
         number = self._asks.open(label, convert)
         self._stream.write((code, number, *fields))
         self.attention(self)
@@ -311,7 +315,7 @@ class Page:
         """Log that a piece of the app's code raised *error*; to be called where it is handled."""
         self._reports.code_failed(label, error)
         if self.watch is not None:
-            self.watch(self, fault_of_code(label, error))
+            self.watch.failed(self, fault_of_code(label, error))
 
     def tell(self, op: tuple[Any, ...]) -> None:
         """Append *op* from outside of the app's code, if a browser is connected; never waits or raises."""
@@ -429,7 +433,7 @@ class Page:
         what = describe(op, self.refs.get)
         self._reports.write_failed(code, text, what, trail)
         if self.watch is not None:
-            self.watch(self, fault_of_write(code, text, op, what, trail))
+            self.watch.failed(self, fault_of_write(code, text, op, what, trail))
         if op and op[0] == CREATE and (wrapper := self.refs.get(op[1])) is not None:
             wrapper.mark_gone()  # it stands for a node that was never made
         elif op and op[0] == LISTEN:

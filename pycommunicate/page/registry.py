@@ -23,12 +23,13 @@ import gevent
 from ..settings import Settings
 from .budget import Budget
 from .clock import Clock
-from .faults import Fault, exc_info_of
+from .faults import exc_info_of
 from .finish import finish
 from .link import Ending
 from .listeners import HandlerPool
 from .page import Page
 from .scope import Job
+from .watch import Watch
 
 __all__ = ["Registry", "Waiting"]
 
@@ -92,14 +93,14 @@ class Registry:
         asking: The sockets that wait for what the app says of their users, by page; one for each page.
         clock: The same.
         node: Names this process in URLs, so that any proxy can route by it.
-        watch: In debug, what new pages tell of their faults; see `Page.watch`. Else None.
+        watch: Who looks on new pages, or None.
     """
 
     def __init__(self, settings: Settings, handlers: int, clock: Clock | None = None) -> None:
         self.node = secrets.token_hex(4)
         self.clock = clock or Clock()
         self.asking: dict[Page, Waiting] = {}
-        self.watch: Callable[[Page, Fault], None] | None = None
+        self.watch: Watch | None = None
         self._settings = settings
         self._pool = HandlerPool(handlers)
         self._pages: dict[str, Page] = {}

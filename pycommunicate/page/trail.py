@@ -22,7 +22,7 @@ from ..protocol.backlog import Backlog
 from ..protocol.limits import Limits
 from ..protocol.messages import Message
 
-__all__ = ["TracedChannel", "Trail", "is_ours", "place_of", "shown", "text_of", "traceback_text"]
+__all__ = ["TracedChannel", "Trail", "here", "is_ours", "place_of", "shown", "text_of", "traceback_text"]
 
 #: Code and line, the innermost first.
 Trail = tuple[tuple[CodeType, int], ...]
@@ -40,8 +40,8 @@ def is_ours(file: str) -> bool:
     return file.startswith(_OURS)
 
 
-def _here(skipped: int) -> Trail:
-    """Return the lines of the program that lead here."""
+def here(skipped: int) -> Trail:
+    """Return the lines of the program that lead here, without the innermost *skipped* calls."""
     trail: list[tuple[CodeType, int]] = []
     frame: FrameType | None = sys._getframe(skipped)
     while frame is not None and len(trail) < _DEPTH:
@@ -113,7 +113,7 @@ class _TracedBacklog(Backlog):
     def append(self, op: tuple[Any, ...]) -> int:
         """Add *op*."""
         # Before: what it replaces may let the backlog be compacted, and this one is not in it yet.
-        trail = _here(2)
+        trail = here(2)
         cost = super().append(op)
         self._trails.append(trail)
         return cost

@@ -36,7 +36,7 @@ class VirtualClock(Clock):
         """Return seconds that only ever grow."""
         return self._now
 
-    def timer(self, seconds: float, repeat: float = 0.0) -> VirtualTimer:
+    def timer(self, seconds: float, repeat: float = 0.0, *, background: bool = False) -> VirtualTimer:
         """Return a timer that waits *seconds*, and *repeat* seconds each further time, if that is not 0."""
         self._last += 1
         return VirtualTimer(self, self._last, seconds, repeat)

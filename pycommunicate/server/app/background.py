@@ -10,7 +10,7 @@ import gevent
 from gevent import get_hub
 
 from ...errors import ServeError
-from ...page import exc_info_of
+from ...page import Clock, exc_info_of
 
 __all__ = ["Background"]
 
@@ -25,9 +25,14 @@ class Background:
 
     Args:
         sweep: Looks after everything that waits for time to pass.
+        clock: Says when.
+
+    Attributes:
+        clock: The same.
     """
 
-    def __init__(self, sweep: Callable[[], None]) -> None:
+    def __init__(self, sweep: Callable[[], None], clock: Clock) -> None:
+        self.clock = clock
         self._sweep = sweep
         self._loop: Any = None
         self._timer: Any = None
@@ -36,8 +41,7 @@ class Background:
         """Begin, in the thread of the first request; further calls do nothing."""
         if self._timer is None:
             self._loop = get_hub().loop
-            # ref=False: it keeps no program alive that has nothing else to do.
-            self._timer = self._loop.timer(_SWEEP_EVERY, repeat=_SWEEP_EVERY, ref=False)
+            self._timer = self.clock.timer(_SWEEP_EVERY, _SWEEP_EVERY, background=True)
             # In a greenlet: the event loop itself must never wait, and ends of pages run the app's code.
             self._timer.start(gevent.spawn, self._run_sweep)
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 import logging
 import os
 import sys
-from collections.abc import Callable, Iterable
-from contextlib import nullcontext
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
-from time import monotonic
 from typing import Any
 
 from werkzeug.exceptions import HTTPException, InternalServerError, NotFound
@@ -17,7 +16,7 @@ from werkzeug.wrappers import Request, Response
 
 from ...errors import ConfigurationError, ServeError
 from ...importing import is_importing
-from ...page import MAX_HELLO, Door, Registry, exc_info_of
+from ...page import MAX_HELLO, Clock, Door, Registry, Watch, exc_info_of
 from ...protocol import SUBPROTOCOL
 from ...protocol.messages import Bye, encode
 from ...sessions import MemoryStore
@@ -87,8 +86,11 @@ class CommunicateApp:
         self._routes = Routes()
         self._client = ClientScript()
         self._registry = Registry(self.settings, maximum_handler_threads)
-        self._users = UserTracker(MemoryStore(), self.settings.user_lifetime, self.settings.max_users)
-        self._hand_overs = HandOvers(self._keys, self._cookies, self._registry.node, self.settings.handover_lifetime)
+        clock = self._registry.clock
+        self._users = UserTracker(MemoryStore(), self.settings.user_lifetime, self.settings.max_users, clock)
+        self._hand_overs = HandOvers(
+            self._keys, self._cookies, self._registry.node, self.settings.handover_lifetime, clock
+        )
         self._pages = Pages(
             self._registry,
             self._users,
@@ -99,7 +101,7 @@ class CommunicateApp:
         )
         self._debugging: Any = None
         self.debug = debug
-        self._background = Background(self._sweep)
+        self._background = Background(self._sweep, clock)
         self._upgrades = Upgrades()
         self._deployment = Deployment(self._start, thread_id, has_greenlets)
         self._wsgi: Callable[..., WSGIAnswer] = self._answer
@@ -215,7 +217,7 @@ class CommunicateApp:
             from .debugging import Debugging  # without debug none of it is there
 
             self._debugging = debugging = Debugging()
-            self._client.beside, self._registry.watch = debugging.script, debugging.watch
+            self._client.beside, self._registry.watch = debugging.script, debugging
 
     # --- for servers ----------------------------------------------------------------------------------------------
 
@@ -263,6 +265,35 @@ class CommunicateApp:
         if not known and (user.pages or self._users.keeps(user)):
             self._cookies.set(request, response, self._keys.sign("user", user.id_))
         return response(environ, start_response)
+
+    @contextmanager
+    def observed(self, clock: Clock, watch: Watch) -> Iterator[None]:
+        """While this is entered, time is what *clock* says, and *watch* looks on: for tests.
+
+        The app may be served by another thread then, and another one again later.
+
+        Raises:
+            ConfigurationError: if the app has pages already.
+        """
+        if len(self._registry):
+            raise ConfigurationError(
+                f"expected an app that serves nobody yet, got one with {len(self._registry)} pages: "
+                "each test client has an app for itself, until it is closed"
+            )
+        parts = self._registry, self._users, self._hand_overs, self._background
+        before = self._registry.clock, self._registry.watch
+        for part in parts:
+            part.clock = clock
+        self._registry.watch = watch
+        self._deployment = Deployment(self._start, thread_id, has_greenlets)
+        try:
+            yield
+        finally:
+            self._background.stop()
+            for part in parts:
+                part.clock = before[0]
+            self._registry.watch = before[1]
+            self._deployment = Deployment(self._start, thread_id, has_greenlets)
 
     def _start(self, host: Host | None) -> None:
         self._background.start()
@@ -358,9 +389,8 @@ class CommunicateApp:
 
     def _sweep(self) -> None:
         self._registry.sweep()
-        now = monotonic()
-        self._users.sweep(now)
-        self._hand_overs.sweep(now)
+        self._users.sweep()
+        self._hand_overs.sweep()
 
 
 def _as_response(error: HTTPException, request: Request) -> Response:

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
-from time import monotonic
 from urllib.parse import quote
 
 from werkzeug.exceptions import NotFound
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Request, Response
 
+from ...page import Clock
 from ..bases.controller import Controller, ControllerFactory
 from .cookies import Cookies
 from .documents import is_for_document
@@ -64,9 +64,14 @@ class HandOvers:
         cookies: Sets it.
         node: Names this process in URLs.
         lifetime: Seconds that a browser may take.
+        clock: What they are counted by.
+
+    Attributes:
+        clock: The same.
     """
 
-    def __init__(self, keys: Keys, cookies: Cookies, node: str, lifetime: float) -> None:
+    def __init__(self, keys: Keys, cookies: Cookies, node: str, lifetime: float, clock: Clock) -> None:
+        self.clock = clock
         self._keys = keys
         self._cookies = cookies
         self._node = node
@@ -80,7 +85,7 @@ class HandOvers:
         name = secrets.token_urlsafe(16)
         self._forget(self._names.get(controller, ""))
         self._names[controller] = name
-        self._waiting[name] = HandOver(controller, factory, status, user_id, url, monotonic() + self._lifetime)
+        self._waiting[name] = HandOver(controller, factory, status, user_id, url, self.clock.now() + self._lifetime)
         return f"{RESERVED}/p/{self._node}/{name}/next"
 
     def send_back(self, request: Request, name: str) -> Response:
@@ -114,8 +119,9 @@ class HandOvers:
         """Take the cookie back."""
         self._cookies.delete(request, response, _SUFFIX)
 
-    def sweep(self, now: float) -> None:
+    def sweep(self) -> None:
         """Forget those whose browser did not come back."""
+        now = self.clock.now()
         for name, waiting in list(self._waiting.items()):
             if waiting.expires <= now:
                 self._forget(name)

@@ -6,11 +6,10 @@ import secrets
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
-from time import monotonic
 from typing import Any
 from weakref import WeakValueDictionary
 
-from ...page import Page, waiting_forbidden
+from ...page import Clock, Page, waiting_forbidden
 from ...page.greenlets import Lock, PerGreenlet
 from ...sessions import Session, Store
 
@@ -30,7 +29,7 @@ class User:
         self.request_id = ""
         #: The user's pages and their controllers, the newest last.
         self.pages: dict[Page, Any] = {}
-        self.seen = monotonic()
+        self.seen = tracker.clock.now()
         #: Whether there may be a session of theirs; else nothing is lost if they are made anew from their cookie.
         self.has_session = False
         self._tracker = tracker
@@ -87,9 +86,14 @@ class UserTracker:
         store: Where sessions are kept.
         lifetime: Seconds that an idle user without a page is kept.
         most: How many users are kept, those with a page aside; the one that is idle longest goes.
+        clock: What times are counted by.
+
+    Attributes:
+        clock: The same.
     """
 
-    def __init__(self, store: Store, lifetime: float, most: int) -> None:
+    def __init__(self, store: Store, lifetime: float, most: int, clock: Clock) -> None:
+        self.clock = clock
         self._store = store
         self._lifetime = lifetime
         self._most = most
@@ -165,13 +169,14 @@ class UserTracker:
         session: Session = opened[user.id_][1]
         return session
 
-    def sweep(self, now: float) -> None:
+    def sweep(self) -> None:
         """Forget users who have been idle for too long."""
+        now = self.clock.now()
         while (user := self._idle_longest()) is not None and now - user.seen > self._lifetime:
             self._forget(user)
 
     def _seen(self, user: User) -> None:
-        user.seen = monotonic()
+        user.seen = self.clock.now()
         if user.id_ in self._users:
             self._idle[user.id_] = user
             self._idle.move_to_end(user.id_)

@@ -8,6 +8,7 @@ import gevent
 import pytest
 
 from pycommunicate.errors import ServeError
+from pycommunicate.page import Clock
 from pycommunicate.server.app import background as module
 from pycommunicate.server.app.background import Background
 from tests.support.house import ExpectErrors
@@ -22,7 +23,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("quick")
 def test_sweep_is_called_again_and_again_until_stopped() -> None:
     sweeps: list[int] = []
-    background = Background(lambda: sweeps.append(1))
+    background = Background(lambda: sweeps.append(1), Clock())
     background.start()
     until(lambda: len(sweeps) >= 3, "three sweeps")
     background.stop()
@@ -34,7 +35,7 @@ def test_sweep_is_called_again_and_again_until_stopped() -> None:
 
 @pytest.mark.usefixtures("quick")
 def test_starting_twice_sweeps_once() -> None:
-    background = Background(lambda: None)
+    background = Background(lambda: None, Clock())
     background.start()
     timer = background._timer
     background.start()
@@ -50,7 +51,7 @@ def test_sweep_that_fails_is_logged_and_comes_again(expect_errors: ExpectErrors)
         sweeps.append(1)
         raise LookupError
 
-    background = Background(sweep)
+    background = Background(sweep, Clock())
     background.start()
     until(lambda: len(sweeps) >= 2, "a second sweep")
     background.stop()
@@ -58,7 +59,7 @@ def test_sweep_that_fails_is_logged_and_comes_again(expect_errors: ExpectErrors)
 
 
 def test_call_soon_from_another_thread_runs_in_that_of_the_server() -> None:
-    background = Background(lambda: None)
+    background = Background(lambda: None, Clock())
     with pytest.raises(ServeError):
         background.call_soon(print)
     background.start()

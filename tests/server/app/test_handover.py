@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from http.cookies import SimpleCookie
-from time import monotonic
 from typing import Any
 
 import pytest
@@ -13,6 +12,7 @@ from pycommunicate import CommunicateApp, Settings, View
 from pycommunicate.protocol.messages import Batch
 from pycommunicate.protocol.ops import NAVIGATE
 from tests.support.house import ExpectErrors
+from tests.support.rig import FastClock
 from tests.support.site import Attached, Visitor, factory, live, make_app, shows, tag_of
 
 
@@ -111,9 +111,12 @@ def test_controller_is_let_go_when_its_browser_does_not_come_back() -> None:
     app = make_two(Settings(handover_lifetime=30))
     visitor = Visitor(app)
     url = way_back(visitor.attach(visitor.get()))
-    app._hand_overs.sweep(monotonic() + 29)
+    app._hand_overs.clock = clock = FastClock()
+    clock.ahead = 29
+    app._hand_overs.sweep()
     assert len(app._hand_overs) == 1
-    app._hand_overs.sweep(monotonic() + 31)
+    clock.ahead = 31
+    app._hand_overs.sweep()
     assert len(app._hand_overs) == 0
     assert visitor.get(url).status_code == 404
     assert "second" not in visitor.get().text

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable
-from time import monotonic
 from typing import Any
 
 import gevent
@@ -15,9 +14,16 @@ from pycommunicate.errors import SessionError, WaitForbidden
 from pycommunicate.page.scope import Scope, Task, check_may_wait
 from pycommunicate.server.app.usertracker import User, UserTracker
 from pycommunicate.sessions import MemoryStore
+from tests.support.rig import FastClock
 
 LIFETIME = 100.0
 MOST = 5
+
+
+def look_ahead(users: UserTracker, seconds: float) -> None:
+    clock = users.clock
+    assert isinstance(clock, FastClock)
+    clock.ahead = seconds
 
 
 @pytest.fixture
@@ -27,7 +33,7 @@ def store() -> MemoryStore:
 
 @pytest.fixture
 def users(store: MemoryStore) -> UserTracker:
-    return UserTracker(store, LIFETIME, MOST)
+    return UserTracker(store, LIFETIME, MOST, FastClock())
 
 
 def in_unit(users: UserTracker, call: Callable[[], Any]) -> None:
@@ -267,9 +273,11 @@ def test_idle_users_are_forgotten_with_their_sessions(users: UserTracker, store:
     with users.unit():
         idle.session["a"] = busy.session["a"] = 1
     busy.pages[object()] = None  # type: ignore[index]
-    users.sweep(monotonic() + LIFETIME - 1)
+    look_ahead(users, LIFETIME - 1)
+    users.sweep()
     assert len(users) == 2
-    users.sweep(monotonic() + LIFETIME + 1)
+    look_ahead(users, LIFETIME + 1)
+    users.sweep()
     assert not users.keeps(idle)
     assert users.keeps(busy)
     assert store.load(idle.id_) == {}
@@ -311,7 +319,8 @@ def test_user_who_comes_back_in_time_stays(users: UserTracker) -> None:
         user.session["a"] = 1
     user.seen -= LIFETIME - 1
     assert users.get(user.id_) is user
-    users.sweep(monotonic() + LIFETIME - 1)
+    look_ahead(users, LIFETIME - 1)
+    users.sweep()
     assert users.keeps(user)
 
 
@@ -379,7 +388,7 @@ def test_users_with_a_page_are_kept_whatever_comes(users: UserTracker) -> None:
 
 
 def test_sweep_looks_at_no_more_users_than_it_forgets(store: MemoryStore) -> None:
-    users = UserTracker(store, LIFETIME, 1000)
+    users = UserTracker(store, LIFETIME, 1000, FastClock())
     made = kept(users, 100)
     looked: list[str] = []
 
@@ -392,9 +401,10 @@ def test_sweep_looks_at_no_more_users_than_it_forgets(store: MemoryStore) -> Non
     for user in made:
         user.__class__ = Watched
 
-    users.sweep(monotonic())
+    users.sweep()
     assert looked == [made[0].id_]
-    users.sweep(monotonic() + LIFETIME + 1)
+    look_ahead(users, LIFETIME + 1)
+    users.sweep()
     assert len(users) == 0
 
 
@@ -402,11 +412,14 @@ def test_users_whose_pages_keep_them_are_forgotten_in_time_all_the_same(users: U
     (user,) = kept(users, 1)
     page: Any = object()
     user.pages[page] = None
-    users.sweep(monotonic() + LIFETIME + 1)
+    look_ahead(users, LIFETIME + 1)
+    users.sweep()
     assert users.keeps(user)
 
     users.page_ended(user, page)
-    users.sweep(monotonic() + LIFETIME / 2)
+    look_ahead(users, LIFETIME * 1.5)
+    users.sweep()
     assert users.keeps(user)
-    users.sweep(monotonic() + LIFETIME + 1)
+    look_ahead(users, 2 * LIFETIME + 2)
+    users.sweep()
     assert not users.keeps(user)

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Request, Response
 
 from ....page import Page
 from ....page.faults import Fault
+from ....page.trail import Trail
 from ..assets import ClientScript
 from ..handover import path_of, root_of
 from ..origins import is_loopback
@@ -60,9 +61,12 @@ class Debugging:
         self._monitor = Monitor()
         self._tracebacks = Tracebacks(lambda request: self.script.tag(root_of(request) + RESERVED, alone=True))
 
-    def watch(self, page: Page, fault: Fault) -> None:
+    def failed(self, page: Page, fault: Fault) -> None:
         """Take note of what failed in a page; never waits."""
         self._overlay.show(page, fault)
+
+    def reads(self, page: Page, what: str, trail: Trail) -> None:
+        """Take note of what is asked of a browser: nothing is made of it."""
 
     def answer(self, request: Request, loopback: bool) -> Response | None:
         """Return the answer to a request that is for debugging, or None for one that is the app's.

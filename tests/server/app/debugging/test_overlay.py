@@ -6,6 +6,7 @@ from pycommunicate.page.faults import Fault, describe, fault_of_write
 from pycommunicate.page.registry import Registry
 from pycommunicate.protocol.messages import Batch
 from pycommunicate.protocol.ops import DOCUMENT, SET
+from pycommunicate.server.app.debugging.debugging import Debugging
 from pycommunicate.server.app.debugging.overlay import Overlay
 from pycommunicate.settings import Settings
 from tests.support.house import ExpectErrors, StartRig
@@ -18,7 +19,7 @@ NAME = ["documentElement", "pycommunicateError"]
 def debugged(start_rig: StartRig) -> Rig:
     """Return a page in debug whose faults are shown."""
     registry = Registry(Settings(), 100, FastClock())
-    registry.watch = Overlay().show
+    registry.watch = Debugging()
     return start_rig(registry=registry)
 
 
