@@ -15,7 +15,7 @@ test: ## Install what the tests need, Chromium and Node.js included, then check
 	tools/system.sh
 	@$(MAKE) --no-print-directory check
 
-check: .venv/.test ## Format, lint, types, client tests, Python tests
+check: .venv/.test tests/client/node_modules/.package-lock.json ## Format, lint, types, client tests, Python tests
 	.venv/bin/ruff format --check . && .venv/bin/ruff check . && .venv/bin/mypy
 	cd tests/client && node --test
 	tools/tests.sh
@@ -43,8 +43,11 @@ benchmark: .venv/.test ## Measure
 	.venv/bin/python -m benchmarks
 
 clean: ## Remove what these commands made
-	rm -rf .venv .venvs build dist *.egg-info .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv .venvs tests/client/node_modules build dist *.egg-info .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -prune -exec rm -rf {} +
+
+tests/client/node_modules/.package-lock.json: tests/client/package-lock.json
+	cd tests/client && npm ci --silent --no-audit --no-fund
 
 requirements := setup.cfg setup.py pyproject.toml tools/venv.sh
 .venv/.run .venv/.test: .venv/.%: $(requirements)

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Sees to it that what the tests need and pip cannot install is there: Chromium, Node.js, a library of Playwright's,
+# Sees to it that what the tests need and pip cannot install is there: Chromium, Node.js, npm, a library of Playwright's,
 # nginx and openssl.
 set -euo pipefail
 
@@ -20,13 +20,14 @@ nginx_is_there() {
 missing=()
 command -v chromium >/dev/null || missing+=(chromium fonts-dejavu-core)
 node_is_new_enough || missing+=(nodejs)
+command -v npm >/dev/null || missing+=(npm)
 libatomic_is_there || missing+=(libatomic1)
 nginx_is_there || missing+=(nginx)
 command -v openssl >/dev/null || missing+=(openssl)
 [ ${#missing[@]} -gt 0 ] || exit 0
 
 if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then
-    echo "The tests need 'chromium', 'node' (18 or newer), libatomic, 'nginx' and 'openssl'." \
+    echo "The tests need 'chromium', 'node' (18 or newer) with 'npm', libatomic, 'nginx' and 'openssl'." \
         "As root, on Debian: apt-get install ${missing[*]}" >&2
     exit 1
 fi
