@@ -15,7 +15,9 @@ import pytest
 from pycommunicate.errors import RemoteProtocolError
 from pycommunicate.protocol.codec import EXT_BIGINT, EXT_REF, unpack
 
-SUITE = Path(__file__).parents[1] / "client" / "node_modules" / "msgpack-test-suite" / "dist" / "msgpack-test-suite.json"
+SUITE = (
+    Path(__file__).parents[1] / "client" / "node_modules" / "msgpack-test-suite" / "dist" / "msgpack-test-suite.json"
+)
 #: The type of an ext stands behind its length, which has so many bytes.
 TYPE_AT = {0xC7: 2, 0xC8: 3, 0xC9: 5}
 
