@@ -36,7 +36,8 @@ docs: .venv/.test ## Build the documentation into build/docs
 screenshots: .venv/.test ## Take the pictures of the examples, docs/images/*.png, anew
 	.venv/bin/python -m tools.screenshots
 
-fuzz: .venv/.test ## Attack a server with 100,000 spoiled frames, and measure what others notice of it
+fuzz: .venv/.test ## Hold 100,000 spoiled frames against both codecs, attack a server with as many, and measure
+	.venv/bin/python -m tools.fuzz_codecs
 	.venv/bin/python -m tests.hostile
 
 benchmark: .venv/.test ## Measure

@@ -131,16 +131,24 @@ class Reader {
       for (const byte of bytes.subarray(1)) number = (number << 8n) | BigInt(byte);
       return narrow(number);
     }
-    if (type === -1 && length === 4) return new Date(this.view.getUint32(at) * 1000);
+    if (type === -1 && length === 4) return dateOf(this.view.getUint32(at), 0);
     if (type === -1 && length === 8) {
       const both = this.view.getBigUint64(at);
-      return new Date(Number(both & 0x3ffffffffn) * 1000 + Math.floor(Number(both >> 34n) / 1e6));
+      return dateOf(Number(both & 0x3ffffffffn), Number(both >> 34n));
     }
-    if (type === -1 && length === 12) {
-      return new Date(Number(this.view.getBigInt64(at + 4)) * 1000 + Math.floor(this.view.getUint32(at) / 1e6));
-    }
+    if (type === -1 && length === 12) return dateOf(Number(this.view.getBigInt64(at + 4)), this.view.getUint32(at));
     throw new RangeError(`expected an extension, got ${type}`);
   }
+}
+
+/** Whether a date is one of the years 1 to 9999, as far as everybody's dates go. @param {number} time */
+const isDate = (time) => time >= -62135596800000 && time < 253402300800000;
+
+/** @param {number} seconds @param {number} nanoseconds */
+function dateOf(seconds, nanoseconds) {
+  const time = seconds * 1000 + Math.floor(nanoseconds / 1e6);
+  if (nanoseconds >= 1e9 || !isDate(time)) throw new RangeError("expected a date of the years 1 to 9999");
+  return new Date(time);
 }
 
 /** @param {bigint} number */
@@ -244,8 +252,7 @@ class Writer {
   /** @param {Date} date @param {string} path */
   date(date, path) {
     const time = date.getTime();
-    // spec 7: from the year 1 to the year 9999, as far as everybody's dates go.
-    if (!(time >= -62135596800000 && time < 253402300800000)) throw new Fault("unsupported", `${path}: a date out of range`);
+    if (!isDate(time)) throw new Fault("unsupported", `${path}: a date out of range`);
     const seconds = Math.floor(time / 1000);
     this.put(0xc7, "setUint8", 1, 12);
     this.put(0xff, "setUint32", 4, (time - seconds * 1000) * 1e6);
