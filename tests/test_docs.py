@@ -23,6 +23,8 @@ WITHOUT_CODE = {"CONTRIBUTING.md", "SECURITY.md", "docs/decisions.md", "docs/tut
     *{"docs/changelog.md", "docs/contributing.md", "docs/threat-model.md"},
     *{"docs/guide/index.md", "docs/reference/index.md"},
 }
+#: What its tests of an app provoke is in the log.
+RAISING = {"docs/guide/testing.md"}
 #: Their handlers are there to fail.
 FAULTY = {"docs/guide/debugging.md"}
 
@@ -119,6 +121,8 @@ def test_blocks_of_a_page_run_in_order_and_their_apps_work(page: Path, app_serve
     apps = apps_of(page)
     for program in apps:
         app = app_server(program, environment={"SECRET_KEY": "a test's"})
+        if name_of(page) in RAISING:
+            app.expect_traceback()
         clients = []
         for route in routes_of(program):
             client = PlausibleClient(app.url)

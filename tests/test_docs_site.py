@@ -24,7 +24,7 @@ from tests.test_exports import DOCUMENTED
 PUBLIC = {
     *DOCUMENTED,
     *{"pycommunicate", "pycommunicate.errors", "pycommunicate.sessions", "pycommunicate.proxies.dom"},
-    *{"pycommunicate.server.app", "pycommunicate.server.bases"},
+    *{"pycommunicate.server.app", "pycommunicate.server.bases", "pycommunicate.testing"},
 }
 
 #: Classes in them that tell type checkers what the package hands to itself.
@@ -38,6 +38,9 @@ FOR_THE_PACKAGE = {
     "ControllerFactory": {"check", "before_connect"},
     "ElementWrapper": {"read", "write", "mark_gone", "seen_again"},
     "Limits": {"to_map", "from_map"},
+    "Network": {"connect", "step", "run_until_idle", "advance"}
+    | {"travel_time", "wake", "note", "drops", "repeats", "link_ended"},
+    "TestClient": {"check", "begin", "round_trips", "network"},
     "UserTracker": {"get", "new", "keep", "keeps", "page_ended", "unit", "session", "sweep"},
 }
 

@@ -150,6 +150,16 @@ class Page:
         return self._listening.dead_events
 
     @property
+    def at_rest(self) -> bool:
+        """Whether nothing of the app's runs here, and its browser has applied all that was written."""
+        return not self.scope.tasks and not self.foreground.tasks and self._stream.at_rest
+
+    @property
+    def heard(self) -> float:
+        """When its browser's last frame came."""
+        return self._stream.heard
+
+    @property
     def held(self) -> int:
         """About how many bytes are held back for its browser, which takes nothing or is away."""
         return self._stream.held
@@ -206,7 +216,7 @@ class Page:
         self.check()
         check_may_wait()
         if self.watch is not None:
-            self.watch.reads(self, label, here(1))
+            self.watch.asks(self, label, here(1))
         number = self._asks.open(label, convert)
         self._stream.write((code, number, *fields))
         self.attention(self)

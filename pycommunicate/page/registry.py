@@ -227,6 +227,8 @@ class Registry:
             run(*args)
         except Exception as error:
             _log.error("%s failed", label, exc_info=exc_info_of(error))
+            if self.watch is not None:
+                self.watch.crashed(label, error)
 
     def finish(self, seconds: float) -> None:
         """**Blocks**: let what runs end within *seconds*, then end all pages; see `finish.finish`."""

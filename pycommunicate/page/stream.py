@@ -105,6 +105,11 @@ class Stream:
         return self._channel.state is State.OPEN
 
     @property
+    def at_rest(self) -> bool:
+        """Whether the browser has applied all that was written."""
+        return not self._channel.backlog and self._channel.acknowledged == self._channel.sent
+
+    @property
     def ack_due(self) -> int:
         """How many frames were taken in that the browser has not been told of."""
         return self._channel.ack_due

@@ -16,7 +16,7 @@ from werkzeug.wrappers import Request, Response
 
 from ...errors import ConfigurationError, ServeError
 from ...importing import is_importing
-from ...page import MAX_HELLO, Clock, Door, Registry, Watch, exc_info_of
+from ...page import MAX_HELLO, Clock, Door, Page, Registry, Watch, exc_info_of
 from ...protocol import SUBPROTOCOL
 from ...protocol.messages import Bye, encode
 from ...sessions import MemoryStore
@@ -266,8 +266,12 @@ class CommunicateApp:
             self._cookies.set(request, response, self._keys.sign("user", user.id_))
         return response(environ, start_response)
 
+    def _page(self, page_id: str) -> Page | None:
+        """Return the page of that name, if it lives: for tests."""
+        return self._registry.get(page_id)
+
     @contextmanager
-    def observed(self, clock: Clock, watch: Watch) -> Iterator[None]:
+    def _observed(self, clock: Clock, watch: Watch) -> Iterator[None]:
         """While this is entered, time is what *clock* says, and *watch* looks on: for tests.
 
         The app may be served by another thread then, and another one again later.
@@ -289,6 +293,8 @@ class CommunicateApp:
         try:
             yield
         finally:
+            for page in self._registry:
+                page.end("it is looked at no more", "stopping", "stop")
             self._background.stop()
             for part in parts:
                 part.clock = before[0]
@@ -360,6 +366,8 @@ class CommunicateApp:
                 _log.error(
                     "the page of error %d failed at %s", error.code, path_of(request), exc_info=exc_info_of(crash)
                 )
+                if self._registry.watch is not None:
+                    self._registry.watch.crashed(f"the page of error {error.code}", crash)
                 if self._debugging is not None:
                     return self._show_crash(request, crash)
             else:
@@ -372,6 +380,8 @@ class CommunicateApp:
 
     def _respond_to_crash(self, request: Request, user: User, error: Exception) -> Response:
         _log.error("the page at %s failed", path_of(request), exc_info=exc_info_of(error))
+        if self._registry.watch is not None:
+            self._registry.watch.crashed(f"the page at {path_of(request)}", error)
         if self._debugging is not None:
             return self._show_crash(request, error)
         return self._respond_to_error(request, user, InternalServerError())

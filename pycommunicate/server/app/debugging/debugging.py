@@ -65,7 +65,10 @@ class Debugging:
         """Take note of what failed in a page; never waits."""
         self._overlay.show(page, fault)
 
-    def reads(self, page: Page, what: str, trail: Trail) -> None:
+    def crashed(self, what: object, error: BaseException) -> None:
+        """Take note of what failed outside of any page: the response, or the log, has it."""
+
+    def asks(self, page: Page, what: str, trail: Trail) -> None:
         """Take note of what is asked of a browser: nothing is made of it."""
 
     def answer(self, request: Request, loopback: bool) -> Response | None:

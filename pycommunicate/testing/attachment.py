@@ -1,0 +1,302 @@
+"""One document attached to its server: hello, loss, coming back, the end (spec 4 and 8)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from random import Random
+from typing import Any, Protocol
+
+from ..errors import LocalProtocolError, RemoteProtocolError
+from ..page.clock import Clock
+from ..page.link import Receiver
+from ..protocol import ClientChannel, Limits
+from ..protocol.messages import EVENT, Ack, Batch, Bye, Refuse, Welcome
+from .dom import Document, DomError
+from .listeners import Listeners
+from .ops import ASKS, Ops
+
+__all__ = ["Attachment", "Line", "Socket"]
+
+#: spec 8.3: a client acknowledges after so many batches or bytes at once, else after so many seconds.
+_MOST_BATCHES, _MOST_BYTES, _ACK_AFTER = 8, 65_536, 0.1
+#: spec 8.7: seconds of silence after which to ask, and to give up where an answer is due.
+_ASK_AFTER, _GIVE_UP_AFTER = 20, 11
+#: spec 4.5: the upper end of the first random wait, and of all.
+_BACKOFF, _MOST_BACKOFF = 0.25, 10.0
+
+
+class Socket(Protocol):
+    """The client's end of one WebSocket."""
+
+    @property
+    def closed(self) -> bool:
+        """Whether nothing can be sent any more."""
+
+    receiver: Receiver | None
+
+    def try_send(self, data: bytes) -> None:
+        """Send one frame."""
+
+    def close(self, code: int = 1000, reason: str = "") -> None:
+        """Close it."""
+
+
+class Line(Protocol):
+    """Opens sockets to one page's server."""
+
+    def connect(self, receiver: Receiver) -> Socket:
+        """Open one; its receiver is told of frames and of its end, never inside of this call."""
+
+
+class Attachment:
+    """A document that belongs to a page of a server.
+
+    Args:
+        document: What it shows.
+        ticket: Of the page.
+        line: How its server is reached.
+        clock: What times are counted by.
+        random: For the nonce, and for how long to wait.
+        navigate: Called with the address that the page is left for.
+        reload: Called when the document is to be loaded anew, with why.
+        loaded: Called when the server has built what the document begins with.
+
+    Attributes:
+        state: ``connecting``, ``connected``, ``waiting`` for a server that was lost, or ``gone``.
+        reason: Why it is gone, in the server's words.
+        ops: What carries out the server's ops.
+        channel: Its numbers.
+        since: When its document was shown.
+    """
+
+    def __init__(
+        self,
+        document: Document,
+        ticket: str,
+        line: Line,
+        clock: Clock,
+        random: Random,
+        navigate: Callable[[str], None] = lambda url: None,
+        reload: Callable[[str], None] = lambda why: None,
+        loaded: Callable[[], None] = lambda: None,
+    ) -> None:
+        self.state = "connecting"
+        self.reason = ""
+        self.channel = ClientChannel(Limits())
+        self.listeners = Listeners(document, self._send_event, clock.now)
+        self.ops = Ops(document, self.listeners, navigate, loaded)
+        self.since = clock.now()
+        self._ticket = ticket
+        self._nonce = f"{random.getrandbits(128):032x}"
+        self._line = line
+        self._clock = clock
+        self._random = random
+        self._reload = reload
+        self._socket: Socket | None = None
+        self._over = False
+        self._failures = 0
+        self._due = False
+        self._silent = 0
+        self._unacked_bytes = 0
+        self._retry: Any = None
+        self._ack_timer: Any = None
+        self._ticks = clock.timer(1.0, 1.0)
+        self._ticks.start(self._tick)
+
+    # --- sockets --------------------------------------------------------------------------------------------------
+
+    def connect(self) -> None:
+        """Open a socket and say hello; give up the one that there may be."""
+        self._drop(4000)
+        if self._over:  # after a bye: any server may answer, with a refusal
+            self.channel = ClientChannel(Limits())
+        self._socket = self._line.connect(self)
+        self._send(self.channel.hello(self._ticket, self._nonce), due=True)
+
+    def receive(self, data: bytes) -> None:
+        """Take in one frame."""
+        self._due, self._silent = False, 0
+        try:
+            message = self.channel.receive(data)
+            if self._over and isinstance(message, Welcome):
+                raise RemoteProtocolError("expected a refusal of a page that has ended, got a welcome")
+        except RemoteProtocolError as error:
+            self._break(f"the server broke the protocol: {error}")
+            return
+        match message:
+            case Batch():
+                self._apply(message, len(data))
+            case Welcome():
+                self._resume()
+            case Refuse():
+                self._end(message.text, reload=message.action == "reload")
+            case Ack(answer=True):
+                self._send(self.channel.ack())
+            case Bye(action="reload"):
+                self._over = True
+                self.reason = message.text
+            case Bye():
+                self._end(message.text, reload=False)
+
+    def lost(self, carrier: Any) -> None:
+        """Take note that a socket is gone."""
+        if carrier is not self._socket or self.state == "gone":
+            return
+        self._drop(4000)
+        self.state = "waiting"
+        wait = self._random.uniform(0.0, min(_MOST_BACKOFF, _BACKOFF * 2**self._failures))
+        self._failures += 1
+        self._retry = self._clock.timer(wait)
+        self._retry.start(self.connect)
+
+    def wake(self) -> None:
+        """Ask for a sign of life, or come back now: the document is looked at again (spec 8.7)."""
+        if self.state == "gone":
+            return
+        if self._socket is not None and self.channel.open:
+            self._send(self.channel.ack(answer=True), due=True)
+        elif self._socket is None:
+            self.connect()
+
+    def leave(self) -> None:
+        """Leave the document for good."""
+        if self.state != "gone" and self.channel.open:
+            self._send(self.channel.bye("left", "stop", ""))
+        self._stop()
+
+    @property
+    def waits_for_sign(self) -> bool:
+        """Whether the server owes it a frame."""
+        return self._due
+
+    @property
+    def unsure(self) -> bool:
+        """Whether events were sent or kept that no server has acknowledged."""
+        return bool(self.listeners.waiting) or any(data[1] == EVENT for data in self.channel.resend())
+
+    def _drop(self, code: int) -> None:
+        for timer in (self._retry, self._ack_timer):
+            if timer is not None:
+                timer.stop()
+        self._retry = self._ack_timer = None
+        socket, self._socket = self._socket, None
+        if socket is not None:
+            socket.receiver = None
+            socket.close(code)
+        if not self._over:
+            self.channel.lose()
+
+    def _stop(self) -> None:
+        self.state = "gone"
+        self._ticks.stop()
+        self._drop(1000)
+
+    def _end(self, why: str, *, reload: bool) -> None:
+        self.reason = why
+        self._stop()
+        if reload:
+            timer = self._clock.timer(self._random.uniform(0.0, 1.0))
+            timer.start(self._reload, why)
+
+    def _break(self, why: str) -> None:
+        """The other side broke a rule: say so, and end."""
+        with suppress(LocalProtocolError):  # there is nobody to tell before the welcome
+            self._send(self.channel.bye("violation", "stop", why))
+        self._end(why, reload=False)
+
+    def _tick(self) -> None:
+        self.listeners.tick()
+        if self._socket is None:
+            return
+        self._silent += 1
+        if self._due and self._silent >= _GIVE_UP_AFTER:
+            self.lost(self._socket)
+        elif not self._due and self._silent >= _ASK_AFTER and self.channel.open:
+            self._send(self.channel.ack(answer=True), due=True)
+
+    # --- frames ---------------------------------------------------------------------------------------------------
+
+    def _send(self, data: bytes, *, due: bool = False) -> None:
+        if self._socket is None:
+            return
+        self._socket.try_send(data)
+        if due and not self._due:
+            self._due, self._silent = True, 0
+
+    def _send_numbered(self, data: bytes) -> None:
+        if self.channel.open:
+            self._send(data, due=True)
+
+    def _send_event(self, listener: int) -> None:
+        self._send_numbered(self.channel.event(listener))
+
+    def _resume(self) -> None:
+        self._failures = 0
+        self.state = "connected"
+        self.listeners.credit_of_new = self.channel.limits.events
+        for data in self.channel.resend():
+            self._send(data, due=True)
+        self._acknowledge()
+
+    def _apply(self, batch: Batch, size: int) -> None:
+        replies: list[tuple[int, Any, DomError | None]] = []
+        for index, op in enumerate(batch.ops):
+            try:
+                value = self.ops.carry_out(op)
+            except DomError as error:
+                if op[0] in ASKS:
+                    replies.append((op[1], None, error))
+                else:
+                    self._send_numbered(self.channel.failure(batch.number, index, [error.code, error.text[:1000]]))
+            else:
+                if op[0] in ASKS:
+                    replies.append((op[1], value, None))
+        if self.state == "gone":  # the batch has led away from here
+            return
+        self.channel.applied(batch.number)
+        self._unacked_bytes += size
+        for ask, value, fault in replies:
+            self._reply(ask, value, fault)
+        self._report()
+        self._acknowledge()
+
+    def _reply(self, ask: int, value: Any, error: DomError | None) -> None:
+        told: list[int] = []
+        if error is None:
+            try:
+                value, told = self.ops.answer(value)
+                self._send_numbered(self.channel.reply(ask, value))
+                return
+            except DomError as fault:
+                error = fault
+            except LocalProtocolError as fault:
+                self.ops.take_back(told)
+                error = DomError("too-large", str(fault))
+        self._send_numbered(self.channel.reply(ask, None, [error.code, error.text[:1000]]))
+
+    def _report(self) -> None:
+        refs, listeners = self.ops.gone_refs, self.ops.gone_listeners
+        self.ops.gone_refs, self.ops.gone_listeners = [], []
+        while refs or listeners:
+            self._send_numbered(self.channel.gone(refs[:1000], listeners[:1000]))
+            refs, listeners = refs[1000:], listeners[1000:]
+
+    def _acknowledge(self) -> None:
+        due = self.channel.ack_due
+        if due >= _MOST_BATCHES or (due and self._unacked_bytes >= _MOST_BYTES):
+            self._ack()
+        elif due and self._ack_timer is None:
+            self._ack_timer = self._clock.timer(_ACK_AFTER)
+            self._ack_timer.start(self._ack)
+
+    def _ack(self) -> None:
+        self._ack_timer = None
+        self._unacked_bytes = 0
+        if self.channel.open and self.channel.ack_due:
+            self._send(self.channel.ack())
+
+    def changed(self) -> None:
+        """Tell what has left the document by what the user has done."""
+        self.ops.sweep()
+        self._report()

@@ -1,0 +1,352 @@
+"""What a user does, with all that a browser makes of it.
+
+Each action is refused where no user could do it. What only a layout knows, as what covers what, counts as given.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from typing import Any
+
+from . import keys as _keys
+from .activation import click as _click
+from .choices import is_checked, is_multiple, options_of
+from .conversions import parse_float
+from .core import Core
+from .editing import choose, insert_text, mark_all, raw_value, set_by_user
+from .errors import ActionError
+from .event import Event
+from .fields import is_text_field, option_text, option_value, sanitize
+from .focus import blur as _blur
+from .focus import focus as _focus
+from .focus import is_editable, is_focusable, settle
+from .forms import submit
+from .names import display_name
+from .owners import control_of, input_type, is_disabled, is_read_only
+from .render import is_inert, is_visible
+from .times import is_time
+from .tree import Node
+from .words import words
+
+__all__ = [
+    *[
+        "blur",
+        "check",
+        "click",
+        "dblclick",
+        "fill",
+        "focus",
+        "hover",
+        "press",
+        "select",
+        "set_files",
+        "type_text",
+        "uncheck",
+    ],
+]
+
+_TIMES = words("date month week time datetime-local")
+_NOT_FILLED = words("checkbox radio file submit image reset button hidden")
+
+
+# --- what stands in the way ---------------------------------------------------------------------------------------------
+
+
+def _why_not(core: Core, node: Node) -> str:
+    """Return why no user can reach *node*; empty if one can."""
+    if not core.connected(node):
+        return "is not in the document"
+    if not is_visible(core, node):
+        return "is not visible"
+    return "is inert, or behind a modal dialog" if is_inert(core, node) else ""
+
+
+def _check_reachable(core: Core, node: Node, doing: str) -> None:
+    why = _why_not(core, node)
+    if not why and _disabled_around(node):
+        why = "is disabled"
+    if why:
+        raise ActionError(f"cannot {doing} {display_name(node)}: it {why}")
+
+
+def _disabled_around(node: Node) -> bool:
+    """Return whether *node* is disabled, or in a button that is."""
+    ancestor: Node | None = node
+    while ancestor is not None:
+        if is_disabled(ancestor) and ancestor.tag != "fieldset":
+            return True
+        ancestor = ancestor.getparent()
+    return False
+
+
+def _control(core: Core, node: Node) -> Node:
+    """Return what an action on a label is meant for."""
+    control = control_of(core, node) if node.tag == "label" else None
+    return node if control is None else control
+
+
+# --- the pointer ----------------------------------------------------------------------------------------------------------
+
+
+def hover(core: Core, node: Node) -> None:
+    """Move the pointer onto *node*."""
+    why = _why_not(core, node)
+    if why:
+        raise ActionError(f"cannot hover over {display_name(node)}: it {why}")
+    _move_to(core, node)
+
+
+def _move_to(core: Core, node: Node) -> None:
+    old = core.hovered if core.hovered is not None and core.connected(core.hovered) else None
+    if old is not node:
+        core.hovered = node
+        before = [old, *old.iterancestors()] if old is not None else []
+        after = [node, *node.iterancestors()]
+        left = [one for one in before if not any(one is other for other in after)]
+        entered = [one for one in after if not any(one is other for other in before)]
+        for kind in ("pointer", "mouse"):
+            if old is not None:
+                core.fire(old, f"{kind}out", related_target=node)
+                for one in left:
+                    core.fire(one, f"{kind}leave", related_target=node)
+            core.fire(node, f"{kind}over", related_target=old)
+            for one in reversed(entered):
+                core.fire(one, f"{kind}enter", related_target=old)
+    core.fire(node, "pointermove")
+    core.fire(node, "mousemove")
+
+
+def click(core: Core, node: Node, *, button: int = 0, modifiers: Collection[str] = ()) -> None:
+    """Click on *node*: button 0 is the primary one, 1 the middle one, 2 the secondary one."""
+    _check_reachable(core, node, "click")
+    held = frozenset(modifiers)
+    _move_to(core, node)
+    _press_and_release(core, node, button, held)
+    settle(core)
+
+
+def dblclick(core: Core, node: Node, *, modifiers: Collection[str] = ()) -> None:
+    """Click twice on *node*, at once."""
+    _check_reachable(core, node, "click")
+    held = frozenset(modifiers)
+    _move_to(core, node)
+    for _ in range(2):
+        if core.connected(node):
+            _press_and_release(core, node, 0, held)
+    if core.connected(node):
+        core.fire(node, "dblclick", modifiers=held)
+    settle(core)
+
+
+def _press_and_release(core: Core, node: Node, button: int, modifiers: frozenset[str]) -> None:
+    given: dict[str, Any] = {"button": button, "modifiers": modifiers}
+    # A pointerdown that is prevented keeps the mouse's own events back.
+    mouse = core.dispatch(node, Event("pointerdown", **given))
+    if not core.connected(node):
+        return
+    if mouse:
+        stays = not core.dispatch(node, Event("mousedown", **given))
+        if not core.connected(node):
+            return
+        if not stays:
+            _focus_by_pointer(core, node)
+    if button == 2:
+        core.fire(node, "contextmenu", **given)
+    if core.connected(node):
+        core.dispatch(node, Event("pointerup", **given))
+    if mouse and core.connected(node):
+        core.dispatch(node, Event("mouseup", **given))
+    if not core.connected(node):
+        return
+    if button == 0:
+        if not _disabled_around(node):
+            _click(core, node, trusted=True, modifiers=modifiers)
+    else:
+        core.dispatch(node, Event("auxclick", **given))
+
+
+def _focus_by_pointer(core: Core, node: Node) -> None:
+    """Give the focus to what a pointer that is pressed gives it to: *node*, or the nearest around it that can have it."""
+    ancestor: Node | None = node
+    while ancestor is not None:
+        if is_focusable(core, ancestor):
+            _focus(core, ancestor)
+            if is_text_field(ancestor):
+                # Where in the text is for a layout to say; most fields are wider than what is in them.
+                state = core.state(ancestor)
+                state.start = state.end = len(raw_value(core, ancestor))
+            return
+        ancestor = ancestor.getparent()
+    _blur(core)
+
+
+def happen_again(core: Core, event: Event) -> None:
+    """Let a click on a link, or a submit, happen that was prevented when it came."""
+    target: Node | None = event.target
+    if event.type == "submit" and target is not None:
+        submit(core, target, event.submitter)
+        return
+    while target is not None and not (target.tag in ("a", "area") and target.get("href") is not None):
+        target = target.getparent()
+    if target is not None:
+        _click(core, target)
+
+
+# --- the focus ------------------------------------------------------------------------------------------------------------
+
+
+def focus(core: Core, node: Node) -> None:
+    """Move the focus to *node*."""
+    _check_reachable(core, node, "focus")
+    _focus(core, node)
+    if core.focused is not node and not is_focusable(core, node):
+        raise ActionError(f"cannot focus {display_name(node)}: it takes no focus")
+
+
+def blur(core: Core, node: Node) -> None:
+    """Take the focus from *node*, if it has it."""
+    if core.focused is node:
+        _blur(core)
+
+
+# --- the keyboard ---------------------------------------------------------------------------------------------------------
+
+
+def press(core: Core, keys: str) -> None:
+    """Press and release a key on what has the focus: ``"Enter"``, ``"Control+a"``, ``"Shift+Tab"``, ``"x"``."""
+    modifiers, key = _keys.split_keys(keys)
+    unknown = modifiers - _keys.MODIFIERS
+    if unknown or (len(key) > 1 and key not in _KEYS):
+        raise ActionError(f"expected a key, as 'Enter' or 'Control+a', got {keys!r}")
+    _keys.press(core, keys)
+
+
+_KEYS = words(
+    "Enter Tab Escape Backspace Delete Insert Home End PageUp PageDown ArrowUp ArrowDown ArrowLeft ArrowRight Shift Control Alt "
+    "Meta ControlOrMeta CapsLock ContextMenu Dead"
+) | {f"F{number}" for number in range(1, 25)}
+
+
+def type_text(core: Core, node: Node, text: str) -> None:
+    """Type *text* into *node*, key by key, where the caret is."""
+    _check_reachable(core, node, "type into")
+    _focus(core, node)
+    for letter in text.replace("\r\n", "\n"):
+        _keys.press(core, "Enter" if letter == "\n" else "Tab" if letter == "\t" else letter)
+
+
+def fill(core: Core, node: Node, text: str) -> None:
+    """Let *text* take the place of all that is in a field, as by pasting it."""
+    node = _control(core, node)
+    _check_reachable(core, node, "fill")
+    _check_fillable(node, text)
+    _focus(core, node)
+    type = input_type(node) if node.tag == "input" else ""
+    if type in _TIMES or type in ("range", "color"):
+        value = sanitize(node, type, text.strip())
+        if type in _TIMES and text and not is_time(type, value):
+            raise ActionError(f"cannot fill {display_name(node)}: expected a {type}, got {text!r}")
+        set_by_user(core, node, value)
+        return
+    mark_all(core, node)
+    if text:
+        insert_text(core, node, text)
+    else:
+        _keys.press(core, "Delete")
+    settle(core)
+
+
+def _check_fillable(node: Node, text: str) -> None:
+    type = input_type(node) if node.tag == "input" else ""
+    if type in _NOT_FILLED:
+        raise ActionError(f"cannot fill {display_name(node)}: an input of the type {type!r} takes no text")
+    if not type and node.tag != "textarea":
+        if node.tag == "select" or not is_editable(node):
+            raise ActionError(f"cannot fill {display_name(node)}: it is no field")
+    elif is_read_only(node):
+        raise ActionError(f"cannot fill {display_name(node)}: it is read-only")
+    if type == "number" and text.strip() and parse_float(text.strip()) is None:
+        raise ActionError(f"cannot fill {display_name(node)}: expected a number, got {text!r}")
+
+
+# --- choices --------------------------------------------------------------------------------------------------------------
+
+
+def check(core: Core, node: Node) -> None:
+    """Check a checkbox or radio button, unless it is checked."""
+    _set_checked(core, node, True)
+
+
+def uncheck(core: Core, node: Node) -> None:
+    """Uncheck a checkbox, if it is checked."""
+    _set_checked(core, node, False)
+
+
+def _set_checked(core: Core, node: Node, checked: bool) -> None:
+    box = _control(core, node)
+    doing = "check" if checked else "uncheck"
+    if box.tag != "input" or input_type(box) not in ("checkbox", "radio"):
+        raise ActionError(f"cannot {doing} {display_name(box)}: it is no checkbox or radio button")
+    if is_checked(core, box) == checked:
+        return
+    if not checked and input_type(box) == "radio":
+        raise ActionError(f"cannot uncheck {display_name(box)}: a user checks another radio button instead")
+    click(core, box)
+    if core.connected(box) and is_checked(core, box) != checked:
+        raise ActionError(
+            f"cannot {doing} {display_name(box)}: the click did not change it; a handler may have prevented it"
+        )
+
+
+def select(core: Core, node: Node, values: str | Iterable[str]) -> None:
+    """Choose options of a select, by their values or by their texts.
+
+    Args:
+        core: The document.
+        node: The select.
+        values: One, or as many as shall be chosen where many can be.
+    """
+    node = _control(core, node)
+    if node.tag != "select":
+        raise ActionError(f"cannot select in {display_name(node)}: it is no select")
+    _check_reachable(core, node, "select in")
+    wanted = [values] if isinstance(values, str) else list(values)
+    if len(wanted) > 1 and not is_multiple(node):
+        raise ActionError(f"cannot select {len(wanted)} options in {display_name(node)}: it takes one")
+    choose(core, node, [_option(core, node, value) for value in wanted])
+    settle(core)
+
+
+def _option(core: Core, node: Node, value: str) -> Node:
+    options = options_of(node)
+    found = next((one for one in options if option_value(core, one) == value), None)
+    if found is None:
+        found = next(
+            (one for one in options if (core.attribute(one, "label") or option_text(one)) == value.strip()), None
+        )
+    if found is None:
+        there = ", ".join(repr(option_value(core, one)) for one in options) or "none"
+        raise ActionError(f"cannot select {value!r} in {display_name(node)}: there are {there}")
+    if is_disabled(found):
+        raise ActionError(f"cannot select {value!r} in {display_name(node)}: that option is disabled")
+    return found
+
+
+def set_files(core: Core, node: Node, files: list[dict[str, Any]]) -> None:
+    """Choose files.
+
+    Args:
+        core: The document.
+        node: A file input; a user reaches it even where it is hidden, by its label.
+        files: Each with `name`, `type`, `size`, `last_modified`, and `content`, its bytes.
+    """
+    node = _control(core, node)
+    if node.tag != "input" or input_type(node) != "file":
+        raise ActionError(f"cannot set files of {display_name(node)}: it is no file input")
+    if is_disabled(node) or not core.connected(node):
+        raise ActionError(f"cannot set files of {display_name(node)}: it is disabled or not in the document")
+    if len(files) > 1 and node.get("multiple") is None:
+        raise ActionError(f"cannot set {len(files)} files of {display_name(node)}: it takes one")
+    core.state(node).files = list(files)
+    core.fire(node, "input")
+    core.fire(node, "change")

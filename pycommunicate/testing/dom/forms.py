@@ -1,0 +1,183 @@
+"""Forms: what they send, and how they are submitted and reset."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from urllib.parse import quote_plus
+
+from .choices import is_checked, options_of, selected_options
+from .core import Core
+from .dialogs import close_dialog
+from .event import Event
+from .fields import field_value, option_value
+from .focus import focus, is_focusable
+from .owners import elements_of, form_of, input_type, is_disabled, is_submit_button
+from .request import Request
+from .tree import Node
+from .urls import resolve
+from .validation import check_form
+
+__all__ = ["default_button", "entries_of", "reset", "send", "submit"]
+
+_BOUNDARY = "----pycommunicateFormBoundary"
+_ENCTYPES = ("application/x-www-form-urlencoded", "multipart/form-data", "text/plain")
+_newline = re.compile(r"\r\n|\r|\n").sub
+
+
+def submit(core: Core, form: Node, submitter: Node | None = None) -> None:
+    """Submit a form as a user or `requestSubmit` does: it is validated, and hears `submit`."""
+    if not core.connected(form):
+        return
+    unchecked = form.get("novalidate") is not None or (
+        submitter is not None and submitter.get("formnovalidate") is not None
+    )
+    if not unchecked:
+        flawed = check_form(core, form)
+        if flawed:
+            able = next((node for node in flawed if is_focusable(core, node)), None)
+            if able is not None:
+                focus(core, able)
+            return
+    if core.dispatch(form, Event("submit", submitter=submitter)):
+        send(core, form, submitter)
+
+
+def _of(core: Core, form: Node, submitter: Node | None, name: str) -> str:
+    """Return an attribute of the form, or what its button says in place of it."""
+    if submitter is not None:
+        own = core.attribute(submitter, f"form{name}")
+        if own is not None:
+            return own
+    return core.attribute(form, name) or ""
+
+
+def send(core: Core, form: Node, submitter: Node | None = None) -> None:
+    """Send a form without asking anybody, as `submit()` does."""
+    if not core.connected(form):
+        return
+    method = _of(core, form, submitter, "method").lower()
+    if method == "dialog":
+        dialog = next(form.iterancestors("dialog"), None)
+        if dialog is not None:
+            close_dialog(core, dialog, submitter.get("value") if submitter is not None else None)
+        return
+    entries = entries_of(core, form, submitter)
+    action = _of(core, form, submitter, "action").strip()
+    url = resolve(core.base_url, action) if action else core.url
+    base = next(core.root.iter("base"), None)
+    target = _of(core, form, submitter, "target") or (base.get("target", "") if base is not None else "")
+    target = "" if target.lower() == "_self" else target
+    if method != "post":
+        address = url.partition("#")[0].partition("?")[0]
+        core.navigate(Request(f"{address}?{_urlencoded(entries)}", target=target))
+        return
+    enctype = _of(core, form, submitter, "enctype").lower()
+    content_type, body = _encoded(entries, enctype if enctype in _ENCTYPES else _ENCTYPES[0])
+    core.navigate(Request(url, "POST", body, content_type, target))
+
+
+# --- what is sent -----------------------------------------------------------------------------------------------------
+
+
+def entries_of(core: Core, form: Node, submitter: Node | None = None) -> list[tuple[str, Any]]:
+    """Return names and values of what a form sends; a file is a map."""
+    entries: list[tuple[str, Any]] = []
+    nodes = elements_of(core, form)
+    if submitter is not None and not any(node is submitter for node in nodes):
+        nodes.append(submitter)
+    for node in nodes:
+        if not is_disabled(node) and next(node.iterancestors("datalist"), None) is None:
+            entries += _entries_of_field(core, node, submitter)
+    return entries
+
+
+def _entries_of_field(core: Core, node: Node, submitter: Node | None) -> list[tuple[str, Any]]:
+    name = core.attribute(node, "name") or ""
+    tag = node.tag
+    type = input_type(node) if tag == "input" else ""
+    if type == "image":
+        prefix = f"{name}." if name else ""
+        return [(f"{prefix}x", "0"), (f"{prefix}y", "0")] if node is submitter else []
+    if not name or tag in ("fieldset", "output", "object"):
+        return []
+    if tag == "button" or type in ("submit", "reset", "button"):
+        return [(name, field_value(core, node))] if node is submitter and is_submit_button(node) else []
+    if tag == "select":
+        chosen = [option for option in selected_options(core, node) if not is_disabled(option)]
+        return [(name, option_value(core, option)) for option in chosen]
+    if type in ("checkbox", "radio"):
+        return [(name, field_value(core, node))] if is_checked(core, node) else []
+    if type == "file":
+        state = core.known_state(node)
+        files = state.files if state is not None else []
+        return [(name, file) for file in files] or [
+            (name, {"name": "", "type": "application/octet-stream", "content": b""})
+        ]
+    return [(name, field_value(core, node))]
+
+
+def _crlf(text: str) -> str:
+    return _newline("\r\n", text)
+
+
+def _text(value: Any) -> str:
+    return _crlf(value if isinstance(value, str) else str(value["name"]))
+
+
+def _urlencoded(entries: list[tuple[str, Any]]) -> str:
+    return "&".join(
+        f"{quote_plus(_crlf(name), safe='*-._').replace('~', '%7E')}={quote_plus(_text(value), safe='*-._').replace('~', '%7E')}"
+        for name, value in entries
+    )
+
+
+def _encoded(entries: list[tuple[str, Any]], enctype: str) -> tuple[str, bytes]:
+    if enctype == "text/plain":
+        return enctype, "".join(f"{_crlf(name)}={_text(value)}\r\n" for name, value in entries).encode()
+    if enctype != "multipart/form-data":
+        return enctype, _urlencoded(entries).encode()
+    parts: list[bytes] = []
+    for name, value in entries:
+        head = f'--{_BOUNDARY}\r\nContent-Disposition: form-data; name="{_quoted(_crlf(name))}"'
+        if isinstance(value, str):
+            parts.append(f"{head}\r\n\r\n{_crlf(value)}\r\n".encode())
+        else:
+            type = value.get("type") or "application/octet-stream"
+            head += f'; filename="{_quoted(value["name"])}"\r\nContent-Type: {type}'
+            parts.append(f"{head}\r\n\r\n".encode() + value.get("content", b"") + b"\r\n")
+    parts.append(f"--{_BOUNDARY}--\r\n".encode())
+    return f"multipart/form-data; boundary={_BOUNDARY}", b"".join(parts)
+
+
+def _quoted(text: str) -> str:
+    return text.replace("\r", "%0D").replace("\n", "%0A").replace('"', "%22")
+
+
+# --- the rest ---------------------------------------------------------------------------------------------------------
+
+
+def default_button(core: Core, form: Node) -> Node | None:
+    """Return the button that Enter in a field stands for."""
+    around = core.root if core.connected(form) else form
+    return next(
+        (node for node in around.iter("button", "input") if is_submit_button(node) and form_of(core, node) is form),
+        None,
+    )
+
+
+def reset(core: Core, form: Node) -> None:
+    """Reset a form, if its `reset` is not prevented."""
+    if not core.dispatch(form, Event("reset")):
+        return
+    for node in elements_of(core, form):
+        state = core.known_state(node)
+        if state is not None:
+            state.value = state.checked = state.blank = state.before = state.start = state.end = None
+            state.typed = False
+            state.files = []
+        if node.tag == "select":
+            for option in options_of(node):
+                option_state = core.known_state(option)
+                if option_state is not None:
+                    option_state.selected = None

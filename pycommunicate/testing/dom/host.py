@@ -1,0 +1,51 @@
+"""Objects of a document that are no nodes: they are read by a path, and leave it as plain values."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .errors import DomError, script_error
+
+__all__ = ["HostObject", "Opaque", "only_getter"]
+
+
+class HostObject:
+    """An object of the browser.
+
+    Attributes:
+        kind: The name of its class.
+    """
+
+    kind = "Object"
+
+    def get(self, name: str) -> Any:
+        """Return a property: a value, a node, or another object; None where there is none."""
+        raise NotImplementedError
+
+    def set(self, name: str, value: Any) -> None:
+        """Write a property."""
+        raise only_getter(name, self.kind)
+
+    def call(self, name: str, args: list[Any]) -> Any:
+        """Call a method."""
+        raise DomError("not-a-function", f"not a function: {name}")
+
+    def plain(self) -> Any:
+        """Return the value that it travels as."""
+        raise DomError("unsupported", f"value: a {self.kind}")
+
+
+class Opaque(HostObject):
+    """An object that is there, with properties that are only read."""
+
+    def __init__(self, kind: str, values: dict[str, Any]) -> None:
+        self.kind = kind
+        self._values = values
+
+    def get(self, name: str) -> Any:
+        return self._values.get(name)
+
+
+def only_getter(name: str, kind: str) -> DomError:
+    """Return the error for a write to what is only to be read."""
+    return script_error("TypeError", f"Cannot set property {name} of #<{kind}> which has only a getter")

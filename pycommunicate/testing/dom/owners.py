@@ -1,0 +1,142 @@
+"""Which form, label and fieldset a control belongs to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from .core import Core
+from .names import CONTROLS, LISTED
+from .tree import Node, children, top_of
+from .words import words
+
+__all__ = [
+    *[
+        "control_of",
+        "elements_of",
+        "form_of",
+        "input_type",
+        "is_disabled",
+        "is_read_only",
+        "is_submit_button",
+        "labels_of",
+    ],
+    *["root_of"],
+]
+
+_TYPES = words(
+    "hidden text search tel url email password date month week time datetime-local number range color checkbox radio file "
+    "submit image reset button"
+)
+_LABELABLE = words("button input meter output progress select textarea")
+
+
+def input_type(node: Node) -> str:
+    """Return the type of an `input`, known as it is."""
+    type = node.get("type")
+    if type is None:
+        return "text"
+    type = type.lower()
+    return type if type in _TYPES else "text"
+
+
+def root_of(core: Core, node: Node) -> Node:
+    """Return the root of the tree that *node* is in."""
+    return top_of(node)
+
+
+def form_of(core: Core, node: Node) -> Node | None:
+    """Return the form that a control belongs to."""
+    name = node.get("form")
+    if name is not None and core.connected(node):
+        form = first_with_id(core, name)
+        return form if form is not None and form.tag == "form" else None
+    ancestor = node.getparent()
+    while ancestor is not None:
+        if ancestor.tag == "form":
+            return ancestor
+        ancestor = ancestor.getparent()
+    return None
+
+
+def first_with_id(core: Core, name: str) -> Node | None:
+    """Return the first element of the document with that id."""
+    found = core.by_id(name)
+    if len(found) < 2:
+        return found[0] if found else None
+    return next((node for node in core.root.iter("*") if any(node is one for one in found)), None)
+
+
+def elements_of(core: Core, form: Node) -> list[Node]:
+    """Return the controls of a form as it lists them, in document order."""
+    if form.tag == "fieldset":
+        return [node for node in form.iter(*LISTED) if node is not form and not _is_image(node)]
+    around = core.root if core.connected(form) else form
+    return [node for node in around.iter(*LISTED) if not _is_image(node) and form_of(core, node) is form]
+
+
+def _is_image(node: Node) -> bool:
+    return node.tag == "input" and input_type(node) == "image"
+
+
+def is_submit_button(node: Node) -> bool:
+    """Return whether a click on *node* submits its form."""
+    if node.tag == "button":
+        return node.get("type", "submit").lower() not in ("reset", "button")
+    return node.tag == "input" and input_type(node) in ("submit", "image")
+
+
+def is_disabled(node: Node) -> bool:
+    """Return whether *node* is disabled, by itself or by what it is in."""
+    tag = node.tag
+    if tag == "option":
+        if node.get("disabled") is not None:
+            return True
+        parent = node.getparent()
+        return parent is not None and parent.tag == "optgroup" and parent.get("disabled") is not None
+    if tag == "optgroup":
+        return node.get("disabled") is not None
+    if tag not in CONTROLS:
+        return False
+    if node.get("disabled") is not None:
+        return True
+    inner = node
+    ancestor = node.getparent()
+    while ancestor is not None:
+        if ancestor.tag == "fieldset" and ancestor.get("disabled") is not None:
+            # What is in the first legend of a disabled fieldset stays enabled.
+            legend = next(ancestor.iterchildren("legend"), None)
+            if legend is None or inner is not legend:
+                return True
+        inner, ancestor = ancestor, ancestor.getparent()
+    return False
+
+
+def is_read_only(node: Node) -> bool:
+    """Return whether the user cannot change the value of a text field."""
+    return node.get("readonly") is not None
+
+
+def control_of(core: Core, label: Node) -> Node | None:
+    """Return what a label is for."""
+    name = label.get("for")
+    if name is not None:
+        control = first_with_id(core, name) if core.connected(label) else None
+        return control if control is not None and _is_labelable(control) else None
+    return next((node for node in label.iter(*_LABELABLE) if _is_labelable(node)), None)
+
+
+def labels_of(core: Core, node: Node) -> Iterator[Node]:
+    """Yield the labels that are for *node*."""
+    return (label for label in top_of(node).iter("label") if control_of(core, label) is node)
+
+
+def is_labelable(node: Node) -> bool:
+    return _is_labelable(node)
+
+
+def _is_labelable(node: Node) -> bool:
+    return node.tag in _LABELABLE and not (node.tag == "input" and input_type(node) == "hidden")
+
+
+def first_legend(fieldset: Node) -> Node | None:
+    return next((child for child in children(fieldset) if child.tag == "legend"), None)

@@ -1,0 +1,257 @@
+"""Methods that move nodes."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from typing import Any
+
+from .choices import is_selected
+from .conversions import to_boolean, to_text
+from .core import Core
+from .errors import script_error
+from .fields import is_text_field
+from .letters import inside
+from .parse import parse_fragment
+from .tree import Node, make
+
+__all__ = ["TREE_METHODS", "clone", "put_all"]
+
+
+def put_all(core: Core, items: list[Any], parent: Node, before: Node | None = None) -> None:
+    """Put nodes and texts into *parent*, before *before* or behind everything."""
+    for item in items:
+        if isinstance(item, Node):
+            if before is None:
+                core.append(parent, item)
+            else:
+                core.put_before(before, item)
+        else:
+            core.put_in(_holder_of(to_text(item)), parent, before)
+
+
+def _holder_of(text: str) -> Node:
+    holder = make("div")
+    holder.text = inside(text) or None
+    return holder
+
+
+def _append(core: Core, node: Node, args: list[Any]) -> None:
+    put_all(core, args, node)
+
+
+def _prepend(core: Core, node: Node, args: list[Any]) -> None:
+    for item in reversed(args):
+        if isinstance(item, Node):
+            core.prepend(node, item)
+        else:
+            core.put_in(_holder_of(to_text(item)), node, first=True)
+
+
+def _before(core: Core, node: Node, args: list[Any]) -> None:
+    parent = node.getparent()
+    if parent is not None:
+        put_all(core, args, parent, node)
+
+
+def _after(core: Core, node: Node, args: list[Any]) -> None:
+    if node.getparent() is None:
+        return
+    for item in reversed(args):
+        if isinstance(item, Node):
+            core.put_after(node, item)
+        else:
+            node.tail = inside(to_text(item)) + (node.tail or "") or None
+
+
+def _remove(core: Core, node: Node, args: list[Any]) -> None:
+    core.take_out(node)
+
+
+def _replace_with(core: Core, node: Node, args: list[Any]) -> None:
+    parent = node.getparent()
+    if parent is None:
+        return
+    put_all(core, [item for item in args if item is not node], parent, node)
+    if not any(item is node for item in args):
+        core.take_out(node)
+
+
+def _replace_children(core: Core, node: Node, args: list[Any]) -> None:
+    for item in args:
+        if isinstance(item, Node) and item.getparent() is not None:
+            core.take_out(item)
+    core.empty(node)
+    put_all(core, args, node)
+
+
+def _node_of(args: list[Any], method: str) -> Node:
+    if not args or not isinstance(args[0], Node):
+        raise script_error("TypeError", f"Failed to execute '{method}' on 'Node': parameter 1 is not of type 'Node'.")
+    return args[0]
+
+
+def _append_child(core: Core, node: Node, args: list[Any]) -> Node:
+    child = _node_of(args, "appendChild")
+    core.append(node, child)
+    return child
+
+
+def _check_child(node: Node, child: Any, method: str, what: str) -> Node:
+    if not isinstance(child, Node):
+        raise script_error("TypeError", f"Failed to execute '{method}' on 'Node': parameter is not of type 'Node'.")
+    if child.getparent() is not node:
+        raise script_error(
+            "NotFoundError", f"Failed to execute '{method}' on 'Node': {what} is not a child of this node."
+        )
+    return child
+
+
+def _remove_child(core: Core, node: Node, args: list[Any]) -> Node:
+    child = _check_child(node, args[0], "removeChild", "The node to be removed")
+    core.take_out(child)
+    return child
+
+
+def _insert_before(core: Core, node: Node, args: list[Any]) -> Node:
+    child = _node_of(args, "insertBefore")
+    if child is node or any(one is child for one in node.iterancestors()):
+        raise script_error("HierarchyRequestError", "The new child element contains the parent.")
+    if args[1] is None:
+        core.append(node, child)
+    else:
+        core.put_before(
+            _check_child(node, args[1], "insertBefore", "The node before which the new node is to be inserted"), child
+        )
+    return child
+
+
+def _replace_child(core: Core, node: Node, args: list[Any]) -> Node:
+    new = _node_of(args, "replaceChild")
+    old = _check_child(node, args[1], "replaceChild", "The node to be replaced")
+    if new is not old:
+        core.put_before(old, new)
+        core.take_out(old)
+    return old
+
+
+_PLACES = ("beforebegin", "afterbegin", "beforeend", "afterend")
+
+
+def _place_of(args: list[Any], method: str) -> str:
+    place = to_text(args[0]).lower()
+    if place not in _PLACES:
+        raise script_error(
+            "SyntaxError",
+            f"Failed to execute '{method}' on 'Element': The value provided ('{to_text(args[0])}') is not one of 'beforeBegin', "
+            "'afterBegin', 'beforeEnd', or 'afterEnd'.",
+        )
+    return place
+
+
+def _insert_html(core: Core, node: Node, args: list[Any]) -> None:
+    place, html = _place_of(args, "insertAdjacentHTML"), to_text(args[1])
+    if place in ("beforeend", "afterbegin"):
+        core.put_in(parse_fragment(html, str(node.tag)), node, first=place == "afterbegin")
+        return
+    parent = node.getparent()
+    if parent is None:
+        raise script_error(
+            "NoModificationAllowedError",
+            "Failed to execute 'insertAdjacentHTML' on 'Element': The element has no parent.",
+        )
+    holder = parse_fragment(html, str(parent.tag))
+    if place == "beforebegin":
+        core.put_in(holder, parent, node)
+        return
+    # Behind the node, before the text that is behind it.
+    tail, node.tail = node.tail, None
+    following = node.getnext()
+    core.put_in(holder, parent, following)
+    if tail and following is not None:
+        core.put_in(_raw_holder(tail), parent, following)
+    elif tail:
+        core.put_in(_raw_holder(tail), parent)
+
+
+def _raw_holder(text: str) -> Node:
+    holder = make("div")
+    holder.text = text
+    return holder
+
+
+def _insert_one(core: Core, node: Node, place: str, item: Any) -> bool:
+    if place in ("beforebegin", "afterend") and node.getparent() is None:
+        return False
+    {"beforebegin": _before, "afterbegin": _prepend, "beforeend": _append, "afterend": _after}[place](
+        core, node, [item]
+    )
+    return True
+
+
+def _insert_element(core: Core, node: Node, args: list[Any]) -> Node | None:
+    place = _place_of(args, "insertAdjacentElement")
+    if not isinstance(args[1], Node):
+        raise script_error(
+            "TypeError", "Failed to execute 'insertAdjacentElement' on 'Element': parameter 2 is not of type 'Element'."
+        )
+    return args[1] if _insert_one(core, node, place, args[1]) else None
+
+
+def _insert_text(core: Core, node: Node, args: list[Any]) -> None:
+    _insert_one(core, node, _place_of(args, "insertAdjacentText"), to_text(args[1]))
+
+
+def _contains(core: Core, node: Node, args: list[Any]) -> bool:
+    other = args[0]
+    if other is None:
+        return False
+    if not isinstance(other, Node):
+        if other is core:
+            return False
+        raise script_error("TypeError", "Failed to execute 'contains' on 'Node': parameter 1 is not of type 'Node'.")
+    return other is node or any(one is node for one in other.iterancestors())
+
+
+def clone(core: Core, node: Node, *, deep: bool) -> Node:
+    """Return a copy of *node*, with what was entered in it."""
+    copy = deepcopy(node)
+    copy.tail = None
+    if not deep:
+        del copy[:]
+        copy.text = None
+    for one, other in zip(node.iter("*"), copy.iter("*"), strict=False):
+        state = core.known_state(one)
+        if state is None or one.tag not in ("input", "option", "textarea", "select"):
+            continue
+        new = core.state(other)
+        if is_text_field(one):
+            new.value = state.value
+        elif one.tag == "option":
+            new.selected = is_selected(core, one)
+        else:
+            new.checked, new.indeterminate = state.checked, state.indeterminate
+    return copy
+
+
+def _clone_node(core: Core, node: Node, args: list[Any]) -> Node:
+    return clone(core, node, deep=bool(args) and to_boolean(args[0]))
+
+
+TREE_METHODS = {
+    "append": _append,
+    "prepend": _prepend,
+    "before": _before,
+    "after": _after,
+    "remove": _remove,
+    "replaceWith": _replace_with,
+    "replaceChildren": _replace_children,
+    "appendChild": _append_child,
+    "removeChild": _remove_child,
+    "insertBefore": _insert_before,
+    "replaceChild": _replace_child,
+    "insertAdjacentHTML": _insert_html,
+    "insertAdjacentElement": _insert_element,
+    "insertAdjacentText": _insert_text,
+    "contains": _contains,
+    "cloneNode": _clone_node,
+}
