@@ -36,9 +36,10 @@ export class Fault extends Error {
 }
 
 class Reader {
-  /** @param {Uint8Array} bytes */
-  constructor(bytes) {
+  /** @param {Uint8Array} bytes @param {number} most how deep lists and maps may nest */
+  constructor(bytes, most) {
     this.bytes = bytes;
+    this.most = most;
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.at = 0;
     // A character for each byte: texts of ASCII, nearly all, are cut from it. A TextDecoder for each costs much more.
@@ -102,13 +103,20 @@ class Reader {
   /** @param {number} length */
   array(length) {
     if (length > this.bytes.length - this.at) throw new RangeError("expected more bytes");
+    this.enter();
     const items = new Array(length);
     for (let i = 0; i < length; i++) items[i] = this.value();
+    this.most++;
     return items;
+  }
+
+  enter() {
+    if (--this.most < 0) throw new RangeError("expected less nesting");
   }
 
   /** @param {number} length */
   map(length) {
+    this.enter();
     /** @type {Record<string, any>} */
     const map = {};
     for (let i = 0; i < length; i++) {
@@ -117,6 +125,7 @@ class Reader {
       // Defined, not assigned: "__proto__" is a key like any other.
       Object.defineProperty(map, key, { value: this.value(), enumerable: true, configurable: true, writable: true });
     }
+    this.most++;
     return map;
   }
 
@@ -154,9 +163,10 @@ function dateOf(seconds, nanoseconds) {
 /** @param {bigint} number */
 const narrow = (number) => (Number.isSafeInteger(Number(number)) ? Number(number) : number);
 
-/** The one value that the bytes hold. @param {Uint8Array} bytes @returns {any} */
-export function decode(bytes) {
-  const reader = new Reader(bytes);
+/** The one value that the bytes hold. @param {Uint8Array} bytes @param {number} [most] how deep it may nest
+ * @returns {any} */
+export function decode(bytes, most = Infinity) {
+  const reader = new Reader(bytes, most);
   const value = reader.value();
   if (reader.at !== bytes.length) throw new RangeError("expected fewer bytes");
   return value;
@@ -345,6 +355,25 @@ export const VERSION = 1;
 export const SUBPROTOCOL = "pycommunicate.v1";
 export const [HELLO, WELCOME, REFUSE, BATCH, EVENT, REPLY, GONE, FAILURE, ACK, BYE] = Array(10).keys();
 
+/** @param {any} value */
+const isNumber = (value) => Number.isSafeInteger(value) && value >= 0;
+/** @param {any} value */
+const isText = (value) => typeof value === "string";
+/** @param {any} value */
+const isAction = (value) => value === "reload" || value === "stop";
+/** @param {any} value */
+const isWelcome = ({ version, received, limits, capabilities }) =>
+  version === VERSION && isNumber(received) && limits && Array.isArray(capabilities) && capabilities.every(isText);
+
+/** What the fields of the server's messages are (spec 5). @type {Map<any, ((value: any) => any)[]>} */
+const SHAPES = new Map([
+  [WELCOME, [isWelcome]],
+  [REFUSE, [isText, isAction, isText]],
+  [BATCH, [isNumber, isNumber, Array.isArray]],
+  [ACK, [isNumber, (answer) => answer === undefined || typeof answer === "boolean"]],
+  [BYE, [isNumber, isText, isAction, isText]],
+]);
+
 /** The client's side of an exchange; it knows no socket: what it says is handed to `send`, with whether an answer is due. */
 export class Channel {
   /** @param {(bytes: Uint8Array, due?: boolean) => void} send */
@@ -352,6 +381,8 @@ export class Channel {
     this.send = send;
     /** Whether it is welcome on a socket; else what is numbered is kept until it is (spec 8.6). */
     this.open = false;
+    /** Whether the server has said bye. */
+    this.over = false;
     this.sent = 0;
     this.acked = 0;
     this.received = 0;
@@ -373,11 +404,14 @@ export class Channel {
 
   /** The message of a frame, or null for one that came before. @param {Uint8Array} bytes @returns {any[] | null} */
   receive(bytes) {
-    const message = decode(bytes);
+    // Around a value of an op there are the op, the list of ops and the batch.
+    const message = decode(bytes, MAX_DEPTH + 3);
     const [type, first, ack] = message;
-    if (type === REFUSE) return message;
-    // spec 4.1: nothing but a welcome comes before it, and no other behind it. A bye may always come.
-    if (type !== BYE && this.open === (type === WELCOME)) throw new RangeError(`unexpected message ${type}`);
+    if (!SHAPES.get(type)?.every((is, i) => is(message[i + 1]))) throw new RangeError(`no message of the server: ${type}`);
+    // spec 4.1: what answers a hello comes once, and first; a bye at any time. Behind one, nobody is welcome (spec 5.10).
+    if ((type !== BYE && this.open === type < BATCH) || (this.over && type === WELCOME)) {
+      throw new RangeError(`unexpected message ${type}`);
+    }
     if (type === BATCH) {
       if (first <= this.received) {
         this.duplicates++;
@@ -393,8 +427,8 @@ export class Channel {
     } else if (type === BYE) {
       this.acknowledged(first);
       this.open = false;
+      this.over = true;
     } else if (type === WELCOME) this.resume(first);
-    else throw new RangeError(`expected a message of the server, got type ${type}`);
     return message;
   }
 
@@ -402,21 +436,24 @@ export class Channel {
   resume({ received, limits }) {
     if (received < this.acked) throw new RangeError(`expected an ack of at least ${this.acked}, got ${received}`);
     this.acknowledged(received);
-    Object.assign(this.limits, limits);
+    for (const name of Object.keys(this.limits).filter((name) => name in limits)) {
+      this.limits[name] = limits[name];
+      if (!limits[name] || !isNumber(limits[name])) throw new RangeError(`expected ${name} to be 1 or more`);
+    }
     this.open = true;
     for (const [, bytes] of this.unacked) this.send(bytes, true);
   }
 
-  /** Sends a numbered message: `[type, number, ack, ...fields]`. @param {number} type @param {any[]} fields
-   * @param {(node: any) => number} [refOf] */
-  numbered(type, fields, refOf) {
+  /** Sends a numbered message: `[type, number, ack, ...fields]`. @param {number} type
+   * @param {any[] | Uint8Array} fields as they are, or encoded already */
+  numbered(type, fields) {
     // The fields first: a getter among them may let an event happen, which takes the next number.
-    const tail = encode(fields, refOf, this.limits.containers);
+    const tail = Array.isArray(fields) ? encode(fields, undefined, this.limits.containers) : fields;
     const head = encode([type, this.sent + 1, this.applied]);
     const bytes = new Uint8Array(head.length + tail.length - 1);
     bytes.set(tail.subarray(1), head.length);
     bytes.set(head);
-    bytes[0] = 0x93 + fields.length;
+    bytes[0] = tail[0] + 3;
     if (bytes.length > this.limits.frame) {
       throw new Fault("too-large", `a frame may have ${this.limits.frame} bytes, this would have ${bytes.length}`);
     }
@@ -509,7 +546,7 @@ class Page {
         const waiting = this.apply(ops[i], number, i);
         if (waiting) {
           this.sendReplies();
-          await waiting.catch((error) => this.channel.numbered(FAILURE, [number, i, faultOf(error)]));
+          await waiting.catch((error) => this.channel.numbered(FAILURE, [number, i, this.faultOf(error)]));
         }
       }
       this.channel.applied = number;
@@ -533,12 +570,12 @@ class Page {
       if (op[0] === CALL && typeof result?.then === "function") {
         // spec 6.5: a promise holds nothing up; its reply comes by its number.
         result.then(
-          (/** @type {any} */ value) => this.answer(op[1], value),
-          (/** @type {any} */ error) => this.refuse(op[1], faultOf(error)),
+          (/** @type {any} */ value) => this.answer(op[1], value)(),
+          (/** @type {any} */ error) => this.refuse(op[1], this.faultOf(error)),
         );
-      } else this.replies.push(() => this.answer(op[1], result));
+      } else this.replies.push(this.answer(op[1], result));
     } catch (error) {
-      const fault = faultOf(error);
+      const fault = this.faultOf(error);
       if (asks) this.replies.push(() => this.refuse(op[1], fault));
       else this.channel.numbered(FAILURE, [batch, index, fault]);
     }
@@ -548,25 +585,44 @@ class Page {
     for (const reply of this.replies.splice(0)) reply();
   }
 
-  /** @param {number} ask @param {any} value */
+  /** Takes down what an ask is answered by, as it is now; returns what sends it. @param {number} ask @param {any} value */
   answer(ask, value) {
-    /** @type {number[]} refs that are told for the first time in this reply */
+    /** @type {number[]} refs that are told in this reply */
     const told = [];
-    try {
-      this.channel.numbered(REPLY, [ask, value], (node) => {
-        const ref = this.tell(node);
-        told.push(ref);
-        return ref;
-      });
-    } catch (error) {
+    const tell = (/** @type {any} */ node) => {
+      told.push(this.tell(node));
+      return told[told.length - 1];
+    };
+    const fail = (/** @type {any} */ error) => {
       for (const ref of told) this.release(ref, 1);
-      this.refuse(ask, faultOf(error));
+      this.refuse(ask, this.faultOf(error));
+    };
+    try {
+      const fields = encode([ask, value], tell, this.channel.limits.containers);
+      return () => {
+        try {
+          this.channel.numbered(REPLY, fields);
+        } catch (error) {
+          fail(error);
+        }
+      };
+    } catch (error) {
+      return () => fail(error);
     }
   }
 
   /** @param {number} ask @param {string[]} fault */
   refuse(ask, fault) {
     this.channel.numbered(REPLY, [ask, null, fault]);
+  }
+
+  /** Code and text of the closed list (spec 10); the text is one that fits into a frame. @param {any} error */
+  faultOf(error) {
+    const [code, text] =
+      error instanceof Fault
+        ? [error.code, error.message]
+        : ["js-error", error instanceof Error ? `${error.name}: ${error.message}` : String(error)];
+    return [code, text.slice(0, Math.min(1000, this.channel.limits.frame / 4))];
   }
 
   /** Acknowledges at once when much has been applied, else soon: an event or reply may carry it. */
@@ -645,7 +701,9 @@ class Page {
   report() {
     const { refs, listeners } = this.gone;
     this.gone = { refs: [], listeners: [] };
-    while (refs.length || listeners.length) this.channel.numbered(GONE, [refs.splice(0, 1000), listeners.splice(0, 1000)]);
+    // As many as fit into a frame, of up to 14 bytes each pair.
+    const most = Math.min(1000, 1 + this.channel.limits.frame / 40);
+    while (refs.length || listeners.length) this.channel.numbered(GONE, [refs.splice(0, most), listeners.splice(0, most)]);
   }
 
   /** What a value of the server is here. @param {any} value @returns {any} */
@@ -676,20 +734,12 @@ const keyOf = (name) => (typeof name === "string" ? name : name[name.length - 1]
 /** Whether it is a style that is written as in CSS, as "--size". @param {any} holder @param {string} key */
 const isDashed = (holder, key) => key.includes("-") && isA(holder, "CSSStyleDeclaration");
 
-/** @param {any} error @returns {string[]} code and text of the closed list (spec 10) */
-function faultOf(error) {
-  const [code, text] =
-    error instanceof Fault
-      ? [error.code, error.message]
-      : ["js-error", error instanceof Error ? `${error.name}: ${error.message}` : String(error)];
-  return [code, text.slice(0, 1000)];
-}
-
 /** @param {Page} page @param {number} scope @param {string} selector */
 function query(page, scope, selector) {
   const node = page.node(scope);
   try {
-    return node.querySelector(selector);
+    // A text has nothing inside.
+    return node.querySelector?.(selector) ?? null;
   } catch {
     throw new Fault("invalid-selector", `not a selector: ${selector}`);
   }
@@ -775,8 +825,13 @@ const ops = [
     return showView(page, html);
   },
   function navigate(page, [, url]) {
-    const target = new URL(url, document.baseURI);
-    if (!/^https?:$/.test(target.protocol)) throw new Fault("invalid-name", `not a web address: ${url}`);
+    let target;
+    try {
+      target = new URL(url, document.baseURI);
+    } catch {
+      // It is none, as "http://".
+    }
+    if (!target || !/^https?:$/.test(target.protocol)) throw new Fault("invalid-name", `not a web address: ${url}`);
     location.assign(target);
   },
   function loaded(page) {
@@ -1246,7 +1301,8 @@ class Client {
       this.page.acknowledge();
     } else if (type === REFUSE) this.end(message[2] === "reload", message[3]);
     // After a bye that says reload the server may be on its way down: the next hello tells when it is back.
-    else if (type === BYE && message[3] !== "reload") this.end(false, message[4]);
+    else if (type === BYE && message[3] === "reload") this.lost();
+    else if (type === BYE) this.end(false, message[4]);
   }
 
   lost() {

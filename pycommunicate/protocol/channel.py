@@ -312,6 +312,8 @@ class ClientChannel(Channel):
 
     def take(self, message: Message) -> Message | None:
         """Take in a message: see `Channel.take`. A welcome also sets the limits."""
+        if isinstance(message, Welcome) and message.version != VERSION:
+            raise RemoteProtocolError(f"expected a welcome of version {VERSION}, got one of {message.version}")
         taken = super().take(message)
         if isinstance(taken, Welcome):
             self.limits = Limits.from_map(taken.limits)

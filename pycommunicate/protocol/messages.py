@@ -359,6 +359,9 @@ def _batch(array: list[Any]) -> Batch:
     _natural(array, 1, 2)
     if type(array[3]) is not list:
         raise RemoteProtocolError(f"expected a list of ops in batch, got {shown(array[3])}")
+    for op in array[3]:
+        for value in op if type(op) is list else ():
+            _shallow(array, value)
     return Batch(array[1], array[2], array[3])
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import suppress
 from random import Random
 from typing import Any, Protocol
 
@@ -11,7 +10,8 @@ from ..errors import LocalProtocolError, RemoteProtocolError
 from ..page.clock import Clock
 from ..page.link import Receiver
 from ..protocol import ClientChannel, Limits
-from ..protocol.messages import EVENT, Ack, Batch, Bye, Refuse, Welcome
+from ..protocol.messages import EVENT, VERSION, Ack, Batch, Bye, Hello, Message, Refuse, Welcome, decode, encode
+from ..protocol.ops import VIEW
 from .dom import Document, DomError
 from .listeners import Listeners
 from .ops import ASKS, Ops
@@ -66,6 +66,7 @@ class Attachment:
         state: ``connecting``, ``connected``, ``waiting`` for a server that was lost, or ``gone``.
         reason: Why it is gone, in the server's words.
         ops: What carries out the server's ops.
+        applied: Called when a batch has been applied.
         channel: Its numbers.
         since: When its document was shown.
     """
@@ -86,6 +87,7 @@ class Attachment:
         self.channel = ClientChannel(Limits())
         self.listeners = Listeners(document, self._send_event, clock.now)
         self.ops = Ops(document, self.listeners, navigate, loaded)
+        self.applied: Callable[[], None] = lambda: None
         self.since = clock.now()
         self._ticket = ticket
         self._nonce = f"{random.getrandbits(128):032x}"
@@ -99,6 +101,7 @@ class Attachment:
         self._due = False
         self._silent = 0
         self._unacked_bytes = 0
+        self._replies: list[tuple[int, Any, list[int], DomError | None]] = []
         self._retry: Any = None
         self._ack_timer: Any = None
         self._ticks = clock.timer(1.0, 1.0)
@@ -109,18 +112,18 @@ class Attachment:
     def connect(self) -> None:
         """Open a socket and say hello; give up the one that there may be."""
         self._drop(4000)
-        if self._over:  # after a bye: any server may answer, with a refusal
-            self.channel = ClientChannel(Limits())
         self._socket = self._line.connect(self)
-        self._send(self.channel.hello(self._ticket, self._nonce), due=True)
+        if self._over:  # any server may answer, with a refusal (spec 5.10)
+            hello = encode(Hello(self._ticket, self._nonce, self.channel.received, (), VERSION))
+        else:
+            hello = self.channel.hello(self._ticket, self._nonce)
+        self._send(hello, due=True)
 
     def receive(self, data: bytes) -> None:
         """Take in one frame."""
         self._due, self._silent = False, 0
         try:
-            message = self.channel.receive(data)
-            if self._over and isinstance(message, Welcome):
-                raise RemoteProtocolError("expected a refusal of a page that has ended, got a welcome")
+            message = self._answer(data) if self._over else self.channel.receive(data)
         except RemoteProtocolError as error:
             self._break(f"the server broke the protocol: {error}")
             return
@@ -138,6 +141,13 @@ class Attachment:
                 self.reason = message.text
             case Bye():
                 self._end(message.text, reload=False)
+
+    def _answer(self, data: bytes) -> Message:
+        """Take in the answer to the hello of a page that has ended."""
+        message = decode(data)
+        if not isinstance(message, (Refuse, Bye)):
+            raise RemoteProtocolError(f"expected a refusal of a page that has ended, got {type(message).__name__}")
+        return message
 
     def lost(self, carrier: Any) -> None:
         """Take note that a socket is gone."""
@@ -184,8 +194,7 @@ class Attachment:
         if socket is not None:
             socket.receiver = None
             socket.close(code)
-        if not self._over:
-            self.channel.lose()
+        self.channel.lose()
 
     def _stop(self) -> None:
         self.state = "gone"
@@ -201,7 +210,7 @@ class Attachment:
 
     def _break(self, why: str) -> None:
         """The other side broke a rule: say so, and end."""
-        with suppress(LocalProtocolError):  # there is nobody to tell before the welcome
+        if self.channel.open:
             self._send(self.channel.bye("violation", "stop", why))
         self._end(why, reload=False)
 
@@ -240,47 +249,55 @@ class Attachment:
         self._acknowledge()
 
     def _apply(self, batch: Batch, size: int) -> None:
-        replies: list[tuple[int, Any, DomError | None]] = []
         for index, op in enumerate(batch.ops):
+            if op[0] == VIEW:
+                self._send_replies()  # spec 8.3
             try:
                 value = self.ops.carry_out(op)
+                if op[0] in ASKS:  # taken down now: ops behind it may change what it says
+                    self._replies.append((op[1], *self.ops.answer(value), None))
             except DomError as error:
                 if op[0] in ASKS:
-                    replies.append((op[1], None, error))
+                    self._replies.append((op[1], None, [], error))
                 else:
-                    self._send_numbered(self.channel.failure(batch.number, index, [error.code, error.text[:1000]]))
-            else:
-                if op[0] in ASKS:
-                    replies.append((op[1], value, None))
-        if self.state == "gone":  # the batch has led away from here
-            return
+                    self._send_numbered(self.channel.failure(batch.number, index, self._told(error)))
         self.channel.applied(batch.number)
         self._unacked_bytes += size
-        for ask, value, fault in replies:
-            self._reply(ask, value, fault)
+        self._send_replies()
         self._report()
         self._acknowledge()
+        self.applied()
 
-    def _reply(self, ask: int, value: Any, error: DomError | None) -> None:
-        told: list[int] = []
-        if error is None:
-            try:
-                value, told = self.ops.answer(value)
-                self._send_numbered(self.channel.reply(ask, value))
-                return
-            except DomError as fault:
-                error = fault
-            except LocalProtocolError as fault:
-                self.ops.take_back(told)
-                error = DomError("too-large", str(fault))
-        self._send_numbered(self.channel.reply(ask, None, [error.code, error.text[:1000]]))
+    def _send_replies(self) -> None:
+        replies, self._replies = self._replies, []
+        for ask, value, told, error in replies:
+            if error is None:
+                try:
+                    self._send_numbered(self.channel.reply(ask, value))
+                    continue
+                except LocalProtocolError as fault:
+                    self.ops.take_back(told)
+                    error = DomError("too-large", str(fault))
+            self._send_numbered(self.channel.reply(ask, None, self._told(error)))
+
+    def _told(self, error: DomError) -> list[str]:
+        """Return an error as it travels, its text shortened so that it fits (spec 10)."""
+        return [error.code, error.text[: min(1000, self.channel.limits.frame // 4)]]
 
     def _report(self) -> None:
         refs, listeners = self.ops.gone_refs, self.ops.gone_listeners
         self.ops.gone_refs, self.ops.gone_listeners = [], []
+        most = 1_000
         while refs or listeners:
-            self._send_numbered(self.channel.gone(refs[:1000], listeners[:1000]))
-            refs, listeners = refs[1000:], listeners[1000:]
+            try:
+                frame = self.channel.gone(refs[:most], listeners[:most])
+            except LocalProtocolError:  # too large: split it (spec 9)
+                if most == 1:
+                    raise
+                most //= 2
+                continue
+            self._send_numbered(frame)
+            refs, listeners = refs[most:], listeners[most:]
 
     def _acknowledge(self) -> None:
         due = self.channel.ack_due

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -27,7 +28,7 @@ from ..protocol.ops import (
     VIEW,
 )
 from .dom import Document, DomError, Node
-from .dom.urls import resolve
+from .dom.urls import resolve, same_but_fragment
 from .listeners import Listeners
 
 __all__ = ["ASKS", "Ops"]
@@ -129,7 +130,7 @@ class Ops:
             return Ref(told[-1])
 
         try:
-            return to_wire(value, ref_of), told
+            return to_wire(_as_here(value), ref_of), told
         except UnsupportedValue as error:
             self.take_back(told)
             raise DomError("unsupported", str(error)) from None
@@ -267,11 +268,27 @@ class Ops:
 
     def _go(self, op: list[Any]) -> None:
         url = resolve(self.document.base_url, op[1])
-        if urlsplit(url).scheme not in ("http", "https"):
+        if urlsplit(url).scheme not in ("http", "https") or op[1].rstrip("/").lower() in ("http:", "https:"):
             raise DomError("invalid-name", f"not a web address: {op[1]}")
-        self._navigate(url)
+        if "#" in url and same_but_fragment(url, self.document.url):
+            self.document.url = url
+        else:
+            self._navigate(url)
 
     def _load(self, op: list[Any]) -> None:
         self.loaded = True
         self._on_loaded()
         self.listeners.loaded()
+
+
+def _as_here(value: Any) -> Any:
+    """Return a value as it comes from a browser: a whole float is an integer, a date has milliseconds (spec 7.1)."""
+    if isinstance(value, float):
+        return int(value) if value.is_integer() and abs(value) < 2**53 and str(value) != "-0.0" else value
+    if isinstance(value, datetime):
+        return value.replace(microsecond=value.microsecond // 1000 * 1000)
+    if isinstance(value, list):
+        return [_as_here(item) for item in value]
+    if isinstance(value, dict):
+        return {key: _as_here(item) for key, item in value.items()}
+    return value

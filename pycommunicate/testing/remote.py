@@ -75,7 +75,7 @@ class RemoteSite:
 
     def wait(self, seconds: float) -> None:
         """Let real time pass; take in what comes, and return as soon as something has."""
-        readable: list[Any] = [one for one in self.sockets if not one.over]
+        readable: list[Any] = [one for one in self.sockets if one.open]
         if readable:
             select.select(readable, [], [], seconds)
         else:
@@ -145,6 +145,11 @@ class RemoteSocket:
         self.ending = Ending.LOST
         self._connection = connection
 
+    @property
+    def open(self) -> bool:
+        """Whether something may come."""
+        return self._connection is not None and not self.over
+
     def fileno(self) -> int:
         """Return the number of its file descriptor, for `select`."""
         return int(self._connection.sock.fileno())
@@ -171,7 +176,7 @@ class RemoteSocket:
 
     def pump(self) -> None:
         """Take in what has come."""
-        while not self.over and self._connection is not None and select.select([self], [], [], 0)[0]:
+        while self.open and select.select([self], [], [], 0)[0]:
             try:
                 opcode, data = self._connection.recv_data(control_frame=False)
             except (OSError, websocket.WebSocketException):

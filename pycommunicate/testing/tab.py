@@ -207,8 +207,8 @@ class Tab:
                 actions.focus(self.document, handle)
             actions.press(self.document, *args)
         elif action == "click":
-            button = _BUTTONS.index(options["button"])
-            actions.click(self.document, handle, button=button, modifiers=options["modifiers"])
+            button = _BUTTONS.index(options.get("button", "left"))
+            actions.click(self.document, handle, button=button, modifiers=options.get("modifiers", ()))
         elif action == "select":
             actions.select(self.document, handle, args)
         else:

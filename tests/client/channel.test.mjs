@@ -29,6 +29,27 @@ describe("a channel", () => {
     assert.deepEqual(sent, [[HELLO, { version: 1, ticket: "ticket", nonce: "nonce", received: 1, capabilities: [] }]]);
   });
 
+  test("is not welcome any more behind a bye of the server, whatever comes again", () => {
+    const { channel } = open();
+    channel.receive(encode([BYE, 0, "stopping", "reload", ""]));
+    channel.hello("ticket", "nonce");
+    assert.throws(() => channel.receive(welcome(0)), /unexpected message 1/);
+    channel.hello("ticket", "nonce");
+    assert.ok(channel.receive(encode([BYE, 0, "stopping", "reload", ""])));
+    assert.ok(channel.receive(encode([REFUSE, "gone", "reload", ""])));
+  });
+
+  test("takes values of 32 levels, in whatever field of an op, and none of 33", () => {
+    const deep = (levels) => (levels === 1 ? [] : [deep(levels - 1)]);
+    for (const op of [(value) => [3, 0, "a", value], (value) => [4, 1, 0, "a", value]]) {
+      const { channel } = open();
+      // The bytes of a value that our own encoder refuses.
+      const frame = (levels) => Uint8Array.from([0x94, 3, 1, 0, 0x91, ...encode(op(0)).slice(0, -1), ...Array(levels - 1).fill(0x91), 0x90]);
+      assert.deepEqual(channel.receive(frame(32))[3], [op(deep(32))]);
+      assert.throws(() => open().channel.receive(frame(33)), /less nesting/);
+    }
+  });
+
   test("takes the limits of the welcome, and keeps its own for those that are missing", () => {
     const { channel } = open({ frame: 500, moons: 1 });
     assert.equal(channel.limits.frame, 500);
@@ -209,8 +230,10 @@ describe("a channel", () => {
     }
   });
 
-  test("hands on what is not numbered", () => {
+  test("hands on a refusal, which is the answer to a hello and nothing else", () => {
     const { channel } = open();
+    assert.throws(() => channel.receive(encode([REFUSE, "gone", "reload", ""])), /unexpected message 2/);
+    channel.hello("ticket", "nonce");
     assert.deepEqual(channel.receive(encode([REFUSE, "gone", "reload", ""])), [REFUSE, "gone", "reload", ""]);
   });
 });

@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import { describe, test } from "node:test";
-import { ACK, BYE, Channel, HELLO, WELCOME } from "../../client/pycommunicate.js";
+import { ACK, BYE, Channel, HELLO, REPLY, WELCOME } from "../../client/pycommunicate.js";
 import { bytesOf, decode, fromNotation, hexOf, loadVectors, PROTOCOL, toNotation } from "./notation.mjs";
 
 const FILES = readdirSync(new URL("vectors/flows", PROTOCOL)).sort();
@@ -52,6 +52,15 @@ class Flow {
     else assert.equal(this.channel.receive(bytesOf(hex)) === null, duplicate);
   }
 
+  happen() {
+    // The channel counts no credit: who asks it to send does. Nothing is sent.
+    assert.deepEqual(this.handed, []);
+  }
+
+  exceed({ ask, value }) {
+    assert.throws(() => this.channel.numbered(REPLY, [ask, fromNotation(value)]), { code: "too-large" });
+  }
+
   apply({ number }) {
     this.channel.applied = number;
   }
@@ -61,7 +70,8 @@ class Flow {
     for (const [name, value] of Object.entries(client)) {
       // Of its state the channel knows whether it is open; the rest is known where the socket is.
       if (name === "state") assert.equal(channel.open, value === "open");
-      else assert.deepEqual(name === "unacked" ? channel.unacked.map(([number]) => number) : channel[name], value, name);
+      else if (name === "unacked") assert.deepEqual(channel.unacked.map(([number]) => number), value);
+      else assert.equal(name === "taken" ? channel.received : channel[name], value, name);
     }
   }
 

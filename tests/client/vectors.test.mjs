@@ -49,7 +49,7 @@ const SENT_BY_SERVER = ["welcome", "refuse", "batch"];
 eachCase("messages/extra.json", ({ message, fields, hex }) => {
   if (!SENT_BY_SERVER.includes(message)) return;
   const channel = new Channel(() => {});
-  channel.open = message !== "welcome";
+  channel.open = message === "batch";
   const received = channel.receive(bytesOf(hex));
   const found = received[0] === WELCOME ? received[1] : received.slice(1);
   for (const [i, [name, value]] of Object.entries(fields).entries()) {
@@ -61,5 +61,11 @@ eachCase("messages/refuse.json", ({ receivers, hex }) => {
   if (!receivers.includes("client")) return;
   const channel = new Channel(() => {});
   channel.receive(encode([WELCOME, { version: 1, received: 0, limits: {}, capabilities: [] }]));
+  assert.throws(() => channel.receive(bytesOf(hex)));
+});
+
+eachCase("messages/refuse-answer.json", ({ hex }) => {
+  const channel = new Channel(() => {});
+  channel.hello("ticket", "nonce");
   assert.throws(() => channel.receive(bytesOf(hex)));
 });

@@ -7,15 +7,17 @@ that the step gives, and handed to the other side if it arrives.
 from __future__ import annotations
 
 import copy
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from pycommunicate.errors import ProtocolError, RemoteProtocolError
+from pycommunicate.errors import LocalProtocolError, ProtocolError, RemoteProtocolError
 from pycommunicate.protocol import Channel, ClientChannel, Limits, ServerChannel, State
 from pycommunicate.protocol import messages as wire
 from pycommunicate.protocol.codec import to_wire, unpack
+from pycommunicate.protocol.ops import CREDIT, LISTEN
 from tests.support.notation import PROTOCOL, from_notation, load_vectors, to_notation
 
 FILES = sorted(file.stem for file in (PROTOCOL / "v1" / "vectors" / "flows").glob("*.json"))
@@ -35,6 +37,9 @@ class Flow:
         self.client = ClientChannel(Limits())
         self._sides: dict[str, Channel] = {"server": self.server, "client": self.client}
         self._sent: set[str] = set()
+        # What each listener may send still. No channel counts that: who carries out ops does.
+        self._credits: dict[int, int] = {}
+        self._events: Counter[int] = Counter()
 
     def run(self, steps: list[dict[str, Any]]) -> None:
         for step in steps:
@@ -43,6 +48,10 @@ class Flow:
     def _write(self, ops: list[Any]) -> None:
         for op in ops:
             self.server.write(tuple(to_wire(from_notation(op))))
+            if op[0] == LISTEN:
+                self._credits[op[1]] = self.server.limits.events
+            elif op[0] == CREDIT:
+                self._credits[op[1]] = op[2]
 
     def _send(self, side: str, message: list[Any], hex: str, arrives: bool = True) -> None:
         _same(message, hex)
@@ -50,6 +59,10 @@ class Flow:
         made = make(from_notation(message))
         assert made.hex() == hex
         self._sent.add(hex)
+        if message[0] == wire.EVENT:
+            self._events[message[3]] += 1
+            # Those of a flow that no op has made are taken to be there.
+            assert self._events[message[3]] <= self._credits.get(message[3], 16)
         if arrives:
             assert self._arrive(side, hex) is not None
 
@@ -74,6 +87,13 @@ class Flow:
             return
         raise AssertionError(f"expected {message} to be a violation")
 
+    def _happen(self, listener: int) -> None:
+        assert self._events[listener] >= self._credits[listener], "it has credit, and would be sent"
+
+    def _exceed(self, ask: int, value: Any) -> None:
+        with pytest.raises(LocalProtocolError):
+            self.client.reply(ask, to_wire(from_notation(value)))
+
     def _apply(self, number: int) -> None:
         self.client.applied(number)
 
@@ -94,7 +114,7 @@ class Flow:
         if name == "holds":
             assert self.server.batch_to_send() is None
             return len(self.server.backlog)
-        return getattr(channel, {"sent": "sent", "received": "received", "duplicates": "duplicates"}[name])
+        return getattr(channel, {"sent": "sent", "taken": "received", "duplicates": "duplicates"}[name])
 
     def _make_client(self, message: list[Any]) -> bytes:
         client, fields = self.client, message[1:]

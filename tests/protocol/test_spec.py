@@ -29,7 +29,9 @@ OP_TYPES: dict[str, Any] = {
     "text": str,
     "name": (str, list),
     "value": object,
-    "list": list,
+    "list of values": list,
+    "list of numbers": list,
+    "pairs": list,
     "boolean": bool,
     "map": dict,
 }
@@ -88,11 +90,12 @@ def test_every_reference_to_the_spec_finds_its_section() -> None:
 
 
 def test_the_overviews_of_messages_and_ops_agree() -> None:
-    [overview] = tables("5")
+    overview, types = tables("5")
     yes = {True: "yes", False: "no"}
     assert overview == [
         [str(one["code"]), one["name"], ", ".join(one["sent_by"]), yes[one["numbered"]]] for one in MACHINE["messages"]
     ]
+    assert types == [[one["name"], one["meaning"]] for one in MACHINE["types"]]
     [overview] = tables("6")
     assert overview == [[str(one["code"]), one["name"], yes[one["ask"]]] for one in MACHINE["ops"]]
 
@@ -101,7 +104,26 @@ def test_the_overviews_of_messages_and_ops_agree() -> None:
 def test_fields_agree_between_the_documents(one: dict[str, Any]) -> None:
     assert section(one["section"]).startswith(f"### {one['section']} {one['name']}\n")
     documented = [[field["name"], field["type"], field["meaning"]] for field in one["fields"]]
-    assert [*tables(one["section"]), []][0] == documented
+    found = [*tables(one["section"]), []]
+    assert found[0] == documented
+    if "options" in one:
+        assert found[1] == [[option["name"], option["type"], option["meaning"]] for option in one["options"]]
+    # A generator knows by it what may be missing, and so does a reader.
+    for field in (*one["fields"], *one.get("options", ())):
+        assert field["meaning"].startswith("OPTIONAL: ") == field.get("optional", False)
+
+
+def test_every_type_of_a_field_is_defined() -> None:
+    singular = {"numbers": "number", "refs": "ref", "values": "value", "ops": "list of ...", "text": "text"}
+    used = {
+        field["type"]
+        for one in MACHINE["messages"] + MACHINE["ops"]
+        for field in (*one["fields"], *one.get("options", ()))
+    }
+    lists = {name.removeprefix("list of ") for name in used if name.startswith("list of ")}
+    plain = {name for name in used if not name.startswith("list of ")}
+    defined = set(names(MACHINE["types"]))
+    assert plain | {singular[name] for name in lists} | {"list of ..."} == defined
 
 
 def test_small_tables_agree_between_the_documents() -> None:
@@ -164,6 +186,11 @@ def test_ops_are_those_of_the_code() -> None:
     for one in (*MACHINE["ops"], *MACHINE["reserved_ops"], *MACHINE["positions"]):
         assert getattr(ops, one["name"].upper()) == one["code"]
     assert MACHINE["document_ref"] == ops.DOCUMENT
+    for ref in (MACHINE["min_ref"], MACHINE["max_ref"]):
+        assert codec.unpack(codec.pack(codec.to_wire(codec.Ref(ref)))) == ref
+    for ref in (MACHINE["min_ref"] - 1, MACHINE["max_ref"] + 1):
+        with pytest.raises(OverflowError):
+            codec.to_wire(codec.Ref(ref))
 
 
 def test_codes_limits_and_constants_are_those_of_the_code() -> None:

@@ -101,6 +101,14 @@ def test_a_frame_that_breaks_a_rule_is_refused(case: dict[str, Any]) -> None:
             channel.receive(bytes.fromhex(case["hex"]))
 
 
+@cases("messages/refuse-answer.json")
+def test_an_answer_to_a_hello_that_breaks_a_rule_is_refused(case: dict[str, Any]) -> None:
+    client = ClientChannel(Limits())
+    client.hello("ticket", "nonce")
+    with pytest.raises(RemoteProtocolError):
+        client.receive(bytes.fromhex(case["hex"]))
+
+
 @cases("messages/refuse-first.json")
 def test_a_first_frame_that_breaks_a_rule_is_refused(case: dict[str, Any]) -> None:
     with pytest.raises(RemoteProtocolError):

@@ -167,7 +167,8 @@ def _is_handler(name: str) -> bool:
 
 
 _EVENTS = words(
-    "abort beforeinput blur cancel change click close contextmenu copy cut dblclick drag dragend dragenter dragleave dragover "
-    "dragstart drop error focus input invalid keydown keypress keyup load mousedown mouseenter mouseleave mousemove mouseout "
-    "mouseover mouseup paste pointerdown pointermove pointerup reset resize scroll select submit toggle wheel"
+    "abort beforeinput blur cancel change click close contextmenu copy cut dblclick drag dragend dragenter dragleave "
+    "dragover dragstart drop error focus input invalid keydown keypress keyup load mousedown mouseenter mouseleave "
+    "mousemove mouseout mouseover mouseup paste pointerdown pointermove pointerup reset resize scroll select submit "
+    "toggle wheel"
 )

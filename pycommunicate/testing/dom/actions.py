@@ -49,7 +49,7 @@ _TIMES = words("date month week time datetime-local")
 _NOT_FILLED = words("checkbox radio file submit image reset button hidden")
 
 
-# --- what stands in the way ---------------------------------------------------------------------------------------------
+# --- what stands in the way -------------------------------------------------------------------------------------------
 
 
 def _why_not(core: Core, node: Node) -> str:
@@ -85,7 +85,7 @@ def _control(core: Core, node: Node) -> Node:
     return node if control is None else control
 
 
-# --- the pointer ----------------------------------------------------------------------------------------------------------
+# --- the pointer ------------------------------------------------------------------------------------------------------
 
 
 def hover(core: Core, node: Node) -> None:
@@ -166,7 +166,7 @@ def _press_and_release(core: Core, node: Node, button: int, modifiers: frozenset
 
 
 def _focus_by_pointer(core: Core, node: Node) -> None:
-    """Give the focus to what a pointer that is pressed gives it to: *node*, or the nearest around it that can have it."""
+    """Give the focus to what takes it when a pointer is pressed on *node*: itself, or the nearest around it."""
     ancestor: Node | None = node
     while ancestor is not None:
         if is_focusable(core, ancestor):
@@ -192,7 +192,7 @@ def happen_again(core: Core, event: Event) -> None:
         _click(core, target)
 
 
-# --- the focus ------------------------------------------------------------------------------------------------------------
+# --- the focus --------------------------------------------------------------------------------------------------------
 
 
 def focus(core: Core, node: Node) -> None:
@@ -209,7 +209,7 @@ def blur(core: Core, node: Node) -> None:
         _blur(core)
 
 
-# --- the keyboard ---------------------------------------------------------------------------------------------------------
+# --- the keyboard -----------------------------------------------------------------------------------------------------
 
 
 def press(core: Core, keys: str) -> None:
@@ -222,8 +222,8 @@ def press(core: Core, keys: str) -> None:
 
 
 _KEYS = words(
-    "Enter Tab Escape Backspace Delete Insert Home End PageUp PageDown ArrowUp ArrowDown ArrowLeft ArrowRight Shift Control Alt "
-    "Meta ControlOrMeta CapsLock ContextMenu Dead"
+    "Enter Tab Escape Backspace Delete Insert Home End PageUp PageDown ArrowUp ArrowDown ArrowLeft ArrowRight Shift "
+    "Control Alt Meta ControlOrMeta CapsLock ContextMenu Dead"
 ) | {f"F{number}" for number in range(1, 25)}
 
 
@@ -269,7 +269,7 @@ def _check_fillable(node: Node, text: str) -> None:
         raise ActionError(f"cannot fill {display_name(node)}: expected a number, got {text!r}")
 
 
-# --- choices --------------------------------------------------------------------------------------------------------------
+# --- choices ----------------------------------------------------------------------------------------------------------
 
 
 def check(core: Core, node: Node) -> None:

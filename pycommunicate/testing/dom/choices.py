@@ -1,7 +1,7 @@
 """What is chosen: checkboxes, radio buttons, options.
 
-What an attribute says holds until a user or a program chooses. Of radio buttons, and of options where one can be chosen, the one
-that was put into the tree last wins: that is the one that still goes by its attribute.
+What an attribute says holds until a user or a program chooses. Of radio buttons, and of options where one can be
+chosen, the one that was put into the tree last wins: that is the one that still goes by its attribute.
 """
 
 from __future__ import annotations

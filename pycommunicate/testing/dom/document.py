@@ -105,7 +105,8 @@ class Document(Core):
         """Return a property, as a value (spec 6.3).
 
         Raises:
-            DomError: ``invalid-name`` for a path that leads nowhere, ``unsupported`` for what cannot travel, ``js-error``.
+            DomError: ``invalid-name`` for a path that leads nowhere, ``unsupported`` for what cannot travel,
+                ``js-error`` for what throws.
         """
         return access.read(self, _element(node), name)
 

@@ -48,7 +48,8 @@ def _set_value(core: Core, node: Node, value: Any) -> None:
         if to_text(value):
             raise script_error(
                 "InvalidStateError",
-                "Failed to set the 'value' property on 'HTMLInputElement': This input element accepts a filename, which may only "
+                "Failed to set the 'value' property on 'HTMLInputElement': This input element accepts a filename, "
+                "which may only "
                 "be programmatically set to the empty string.",
             )
         core.state(node).files = []
@@ -289,7 +290,8 @@ def _set_value_as_number(core: Core, node: Node, value: Any) -> None:
     if type not in _NUMBERS:
         raise script_error(
             "InvalidStateError",
-            "Failed to set the 'valueAsNumber' property on 'HTMLInputElement': This input element does not support Number values.",
+            "Failed to set the 'valueAsNumber' property on 'HTMLInputElement': This input element does not support "
+            "Number values.",
         )
     if math.isnan(number):
         set_field_value(core, node, "")

@@ -155,7 +155,7 @@ def commit(core: Core, node: Node) -> None:
 
 
 def settle(core: Core) -> None:
-    """Let happen what a browser does a moment later: what waits, and the end of a focus on what is hidden or disabled by now."""
+    """Let happen what a browser does a moment later: what waits, and the end of a focus that cannot be any more."""
     core.run_later()
     focused = core.focused
     if focused is not None and focused.tag != "dialog" and not is_focusable(core, focused):

@@ -126,10 +126,11 @@ def _text(value: Any) -> str:
 
 
 def _urlencoded(entries: list[tuple[str, Any]]) -> str:
-    return "&".join(
-        f"{quote_plus(_crlf(name), safe='*-._').replace('~', '%7E')}={quote_plus(_text(value), safe='*-._').replace('~', '%7E')}"
-        for name, value in entries
-    )
+    return "&".join(f"{_percent(_crlf(name))}={_percent(_text(value))}" for name, value in entries)
+
+
+def _percent(text: str) -> str:
+    return quote_plus(text, safe="*-._").replace("~", "%7E")
 
 
 def _encoded(entries: list[tuple[str, Any]], enctype: str) -> tuple[str, bytes]:

@@ -10,11 +10,13 @@ __all__ = ["KNOWN_METHODS", "interface_of", "needs_layout"]
 
 #: What only a browser with a layout can tell, of every element.
 _OF_ALL = words(
-    "offsetWidth offsetHeight offsetTop offsetLeft offsetParent clientWidth clientHeight clientTop clientLeft scrollWidth "
-    "scrollHeight scrollTop scrollLeft currentCSSZoom attributes attributeStyleMap part customElementRegistry"
+    "offsetWidth offsetHeight offsetTop offsetLeft offsetParent clientWidth clientHeight clientTop clientLeft "
+    "scrollWidth scrollHeight scrollTop scrollLeft currentCSSZoom attributes attributeStyleMap part "
+    "customElementRegistry"
 )
 _MEDIA = (
-    "currentSrc currentTime duration paused ended readyState networkState volume muted playbackRate buffered played seekable "
+    "currentSrc currentTime duration paused ended readyState networkState volume muted playbackRate buffered played "
+    "seekable "
     "error textTracks videoWidth videoHeight"
 )
 _BY_TAG = {
@@ -42,19 +44,20 @@ def needs_layout(node: Node | None, name: str) -> bool:
 
 #: Methods that there are in browsers.
 KNOWN_METHODS = words(
-    "addEventListener removeEventListener dispatchEvent animate getAnimations attachInternals attachShadow checkVisibility "
-    "compareDocumentPosition computedStyleMap getAttributeNS getAttributeNode getAttributeNodeNS getBoundingClientRect "
-    "getClientRects getElementsByTagNameNS getHTML getRootNode hasAttributeNS hasPointerCapture isDefaultNamespace isEqualNode "
-    "isSameNode lookupNamespaceURI lookupPrefix moveBefore normalize releasePointerCapture removeAttributeNS "
-    "removeAttributeNode requestFullscreen requestPointerLock setAttributeNS setAttributeNode setAttributeNodeNS setHTML "
-    "setHTMLUnsafe setPointerCapture showPopover hidePopover togglePopover startViewTransition toString valueOf setRangeText "
-    "showPicker createValueRange add namedItem createCaption createTBody createTFoot createTHead deleteCaption deleteTFoot "
-    "deleteTHead decode canPlayType load pause play fastSeek captureStream getContext toBlob toDataURL "
-    "transferControlToOffscreen getSVGDocument adoptNode importNode createAttribute createComment createDocumentFragment "
-    "createElementNS createEvent createExpression createNodeIterator createRange createTextNode createTreeWalker "
-    "caretPositionFromPoint caretRangeFromPoint elementFromPoint elementsFromPoint evaluate execCommand exitFullscreen "
-    "exitPointerLock getSelection hasStorageAccess requestStorageAccess queryCommandEnabled queryCommandState "
-    "queryCommandSupported queryCommandValue write writeln open clear"
+    "addEventListener removeEventListener dispatchEvent animate getAnimations attachInternals attachShadow "
+    "checkVisibility compareDocumentPosition computedStyleMap getAttributeNS getAttributeNode getAttributeNodeNS "
+    "getBoundingClientRect getClientRects getElementsByTagNameNS getHTML getRootNode hasAttributeNS hasPointerCapture "
+    "isDefaultNamespace isEqualNode isSameNode lookupNamespaceURI lookupPrefix moveBefore normalize "
+    "releasePointerCapture removeAttributeNS removeAttributeNode requestFullscreen requestPointerLock setAttributeNS "
+    "setAttributeNode setAttributeNodeNS setHTML setHTMLUnsafe setPointerCapture showPopover hidePopover "
+    "togglePopover startViewTransition toString valueOf setRangeText showPicker createValueRange add namedItem "
+    "createCaption createTBody createTFoot createTHead deleteCaption deleteTFoot deleteTHead decode canPlayType load "
+    "pause play fastSeek captureStream getContext toBlob toDataURL transferControlToOffscreen getSVGDocument "
+    "adoptNode importNode createAttribute createComment createDocumentFragment createElementNS createEvent "
+    "createExpression createNodeIterator createRange createTextNode createTreeWalker caretPositionFromPoint "
+    "caretRangeFromPoint elementFromPoint elementsFromPoint evaluate execCommand exitFullscreen exitPointerLock "
+    "getSelection hasStorageAccess requestStorageAccess queryCommandEnabled queryCommandState queryCommandSupported "
+    "queryCommandValue write writeln open clear"
 )
 
 _OF_NODE = words(
@@ -73,7 +76,8 @@ def interface_of(node: Node, name: str) -> str:
     own = interface(node)
     of_element = (
         "tagName localName namespaceURI prefix shadowRoot assignedSlot children childElementCount firstElementChild "
-        "lastElementChild nextElementSibling previousElementSibling attributes clientWidth clientHeight clientTop clientLeft "
+        "lastElementChild nextElementSibling previousElementSibling attributes clientWidth clientHeight clientTop "
+        "clientLeft "
         "scrollWidth scrollHeight currentCSSZoom"
     )
     return "Element" if name in of_element.split() else own

@@ -137,7 +137,8 @@ def _set_selection(core: Core, node: Node, args: list[Any]) -> None:
     if not has_text_selection(node):
         raise script_error(
             "InvalidStateError",
-            f"Failed to execute 'setSelectionRange' on 'HTMLInputElement': The input element's type ('{input_type(node)}') does "
+            f"Failed to execute 'setSelectionRange' on 'HTMLInputElement': The input element's type "
+            f"('{input_type(node)}') does "
             "not support selection.",
         )
     start, end = (to_integer(arg) for arg in (*args, 0, 0)[:2])

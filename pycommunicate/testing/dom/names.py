@@ -22,6 +22,13 @@ CONTROLS = SUBMITTABLE | {"fieldset"}
 
 _is_name = re.compile(r"[A-Za-z:_\x80-\U0010ffff][^\0\t\n\f\r />]*\Z").match
 
+#: Tags whose class has the same name.
+_SAME = words(
+    "area audio base body button canvas data details dialog div embed font form frame frameset head html input "
+    "label legend link map marquee menu meta meter object option output param picture progress script select slot "
+    "source span style table template time title track video"
+)
+
 _INTERFACES = {
     **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), "Heading"),
     **dict.fromkeys(("thead", "tbody", "tfoot"), "TableSection"),
@@ -33,13 +40,13 @@ _INTERFACES = {
     "a": "Anchor", "img": "Image", "p": "Paragraph", "ul": "UList", "ol": "OList", "dl": "DList", "li": "LI",
     "tr": "TableRow", "caption": "TableCaption", "br": "BR", "hr": "HR", "textarea": "TextArea", "optgroup": "OptGroup",
     "fieldset": "FieldSet", "iframe": "IFrame", "datalist": "DataList",
-    **{tag: tag.capitalize() for tag in ["area", "audio", "base", "body", "button", "canvas", "data", "details", "dialog", "div", "embed", "font", "form", "frame", "frameset", "head", "html", "input", "label", "legend", "link", "map", "marquee", "menu", "meta", "meter", "object", "option", "output", "param", "picture", "progress", "script", "select", "slot", "source", "span", "style", "table", "template", "time", "title", "track", "video"]},
+    **{tag: tag.capitalize() for tag in _SAME},
 }  # fmt: skip
 
 _PLAIN = words(
-    "abbr acronym address article aside b bdi bdo big center cite code dd dfn dt em figcaption figure footer header hgroup i "
-    "kbd main mark nav nobr noembed noframes noscript plaintext rp rt ruby s samp search section small strike strong sub "
-    "summary sup tt u var wbr basefont rb rtc"
+    "abbr acronym address article aside b bdi bdo big center cite code dd dfn dt em figcaption figure footer header "
+    "hgroup i kbd main mark nav nobr noembed noframes noscript plaintext rp rt ruby s samp search section small "
+    "strike strong sub summary sup tt u var wbr basefont rb rtc"
 )
 
 

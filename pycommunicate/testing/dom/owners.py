@@ -24,8 +24,8 @@ __all__ = [
 ]
 
 _TYPES = words(
-    "hidden text search tel url email password date month week time datetime-local number range color checkbox radio file "
-    "submit image reset button"
+    "hidden text search tel url email password date month week time datetime-local number range color checkbox radio "
+    "file submit image reset button"
 )
 _LABELABLE = words("button input meter output progress select textarea")
 

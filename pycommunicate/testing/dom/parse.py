@@ -17,8 +17,8 @@ from .words import words
 __all__ = ["make_breaks", "parse_document", "parse_fragment"]
 
 _FRAGMENT_TAGS = words(
-    "body button caption colgroup div dl fieldset form li noscript ol optgroup option p pre script select span style svg "
-    "table tbody td template textarea tfoot th thead title tr ul"
+    "body button caption colgroup div dl fieldset form li noscript ol optgroup option p pre script select span style "
+    "svg table tbody td template textarea tfoot th thead title tr ul"
 )
 
 

@@ -90,7 +90,8 @@ def _set_outer_html(core: Core, node: Node, value: Any) -> None:
         if node is core.root:
             raise script_error(
                 "NoModificationAllowedError",
-                "Failed to set the 'outerHTML' property on 'Element': This element's parent is a Document, which may not be "
+                "Failed to set the 'outerHTML' property on 'Element': This element's parent is a Document, which may "
+                "not be "
                 "modified.",
             )
         return
@@ -300,7 +301,8 @@ def _set_content_editable(core: Core, node: Node, value: Any) -> None:
     else:
         raise script_error(
             "SyntaxError",
-            f"Failed to set the 'contentEditable' property on 'HTMLElement': The value provided ('{to_text(value)}') is not one "
+            f"Failed to set the 'contentEditable' property on 'HTMLElement': The value provided ('{to_text(value)}') "
+            f"is not one "
             "of 'true', 'false', 'plaintext-only', or 'inherit'.",
         )
 

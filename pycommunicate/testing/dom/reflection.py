@@ -80,7 +80,7 @@ def _flag(name: str, tags: str, attribute: str = "") -> None:
 def _integer(
     name: str, tags: str, default: int, attribute: str = "", least: int = -(2**31), refused: int | None = None
 ) -> None:
-    """Enter an integer; what the attribute has below *least* counts as *default*, and *refused* and less may not be set."""
+    """Enter an integer; below *least* it counts as *default*, and neither *refused* nor less may be set."""
     attribute = attribute or name.lower()
 
     def get(core: Core, node: Node) -> int:
@@ -133,9 +133,12 @@ def _float(name: str, tags: str, default: float, attribute: str = "") -> None:
 
 
 _ARIA = (
-    "Atomic AutoComplete BrailleLabel BrailleRoleDescription Busy Checked ColCount ColIndex ColIndexText ColSpan Current "
-    "Description Disabled Expanded HasPopup Hidden Invalid KeyShortcuts Label Level Live Modal MultiLine MultiSelectable "
-    "Orientation Placeholder PosInSet Pressed ReadOnly Relevant Required RoleDescription RowCount RowIndex RowIndexText "
+    "Atomic AutoComplete BrailleLabel BrailleRoleDescription Busy Checked ColCount ColIndex ColIndexText ColSpan "
+    "Current "
+    "Description Disabled Expanded HasPopup Hidden Invalid KeyShortcuts Label Level Live Modal MultiLine "
+    "MultiSelectable "
+    "Orientation Placeholder PosInSet Pressed ReadOnly Relevant Required RoleDescription RowCount RowIndex "
+    "RowIndexText "
     "RowSpan Selected SetSize Sort ValueMax ValueMin ValueNow ValueText"
 )
 for word in _ARIA.split():
@@ -143,7 +146,8 @@ for word in _ARIA.split():
 _nullable("role", "role")
 
 _TYPES = (
-    "hidden text search tel url email password date month week time datetime-local number range color checkbox radio file "
+    "hidden text search tel url email password date month week time datetime-local number range color checkbox radio "
+    "file "
     "submit image reset button"
 )
 _SIZED = "img iframe video canvas embed object input source"
@@ -243,26 +247,10 @@ _choice("type", "input", _TYPES, "text", "text")
 _choice("type", "button", "submit reset button", "submit", "submit")
 _choice("method", "form", "get post dialog", "get", "get")
 _choice("formMethod", "button input", "get post dialog", "", "get")
-_choice(
-    "enctype",
-    "form",
-    "multipart/form-data text/plain application/x-www-form-urlencoded",
-    *["application/x-www-form-urlencoded"] * 2,
-)
-_choice(
-    "encoding",
-    "form",
-    "multipart/form-data text/plain application/x-www-form-urlencoded",
-    *["application/x-www-form-urlencoded"] * 2,
-    "enctype",
-)
-_choice(
-    "formEnctype",
-    "button input",
-    "multipart/form-data text/plain application/x-www-form-urlencoded",
-    "",
-    "application/x-www-form-urlencoded",
-)
+_ENCODED = "application/x-www-form-urlencoded"
+_choice("enctype", "form", f"multipart/form-data text/plain {_ENCODED}", _ENCODED, _ENCODED)
+_choice("encoding", "form", f"multipart/form-data text/plain {_ENCODED}", _ENCODED, _ENCODED, "enctype")
+_choice("formEnctype", "button input", f"multipart/form-data text/plain {_ENCODED}", "", _ENCODED)
 _choice("autocomplete", "form", "on off", "on", "on")
 _choice("loading", "img", "lazy eager", "auto", "auto")
 _choice("loading", "iframe", "lazy eager", "eager", "eager")
@@ -274,7 +262,8 @@ _choice("crossOrigin", "img script link audio video", "anonymous use-credentials
 _choice(
     "referrerPolicy",
     "a area img iframe link script",
-    "no-referrer no-referrer-when-downgrade same-origin origin strict-origin origin-when-cross-origin strict-origin-when-cross-origin unsafe-url",
+    "no-referrer no-referrer-when-downgrade same-origin origin strict-origin origin-when-cross-origin "
+    "strict-origin-when-cross-origin unsafe-url",
     "",
     "",
 )

@@ -12,9 +12,9 @@ from .words import words
 __all__ = ["display_of", "inherited_style", "is_inert", "is_rendered", "is_visible", "own_style"]
 
 _BLOCK = words(
-    "html body address article aside blockquote center dd details dialog dir div dl dt fieldset figcaption figure footer form "
-    "h1 h2 h3 h4 h5 h6 header hgroup hr legend li listing main menu nav ol optgroup option p plaintext pre search section summary "
-    "ul xmp frameset frame"
+    "html body address article aside blockquote center dd details dialog dir div dl dt fieldset figcaption figure "
+    "footer form h1 h2 h3 h4 h5 h6 header hgroup hr legend li listing main menu nav ol optgroup option p plaintext "
+    "pre search section summary ul xmp frameset frame"
 )
 _INLINE_BLOCK = words(
     "button input select textarea meter progress img video audio canvas iframe embed object svg math marquee"

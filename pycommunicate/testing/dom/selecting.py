@@ -1,8 +1,8 @@
 """CSS selectors to XPath.
 
 A selector becomes a condition on one node, read from right to left: ``ul > li.on`` is ``self::li and ... and
-parent::*[self::ul]``. So the same condition finds nodes, tests one, and climbs to the closest, and what stands outside of
-the scope counts, as in browsers. States that are no attribute are asked for by the function ``is()``.
+parent::*[self::ul]``. So the same condition finds nodes, tests one, and climbs to the closest, and what stands outside
+of the scope counts, as in browsers. States that are no attribute are asked for by the function ``is()``.
 """
 
 from __future__ import annotations
@@ -31,9 +31,10 @@ _AXES_ON = {" ": "descendant::*", ">": "child::*", "+": "following-sibling::*[1]
 
 #: Attributes whose values HTML compares without regard to case.
 _CASELESS = words(
-    "accept accept-charset align alink axis bgcolor charset checked clear codetype color compact declare defer dir direction "
-    "disabled enctype face frame hreflang http-equiv lang language link media method multiple nohref noresize noshade nowrap "
-    "readonly rel rev rules scope scrolling selected shape target text type valign valuetype vlink"
+    "accept accept-charset align alink axis bgcolor charset checked clear codetype color compact declare defer dir "
+    "direction disabled enctype face frame hreflang http-equiv lang language link media method multiple nohref "
+    "noresize noshade nowrap readonly rel rev rules scope scrolling selected shape target text type valign valuetype "
+    "vlink"
 )
 
 _SIMPLE = {
@@ -49,19 +50,19 @@ _SIMPLE = {
 }
 #: States that the document is asked for.
 _ASKED = words(
-    "root checked disabled enabled focus focus-within focus-visible required optional read-only read-write placeholder-shown "
-    "indeterminate default valid invalid user-valid user-invalid in-range out-of-range hover modal first-of-type "
-    "last-of-type only-of-type"
+    "root checked disabled enabled focus focus-within focus-visible required optional read-only read-write "
+    "placeholder-shown indeterminate default valid invalid user-valid user-invalid in-range out-of-range hover modal "
+    "first-of-type last-of-type only-of-type"
 )
 #: What is there in browsers, and never the case here.
 _NEVER = words(
-    "visited active target target-within local-link current past future playing paused seeking buffering stalled muted "
-    "volume-locked fullscreen picture-in-picture popover-open autofill host host-context blank closed state xr-overlay "
-    "active-view-transition"
+    "visited active target target-within local-link current past future playing paused seeking buffering stalled "
+    "muted volume-locked fullscreen picture-in-picture popover-open autofill host host-context blank closed state xr- "
+    "overlay active-view-transition"
 )
 _PSEUDO_ELEMENTS = words(
-    "before after first-line first-letter selection marker placeholder backdrop file-selector-button cue "
-    "spelling-error grammar-error target-text details-content"
+    "before after first-line first-letter selection marker placeholder backdrop file-selector-button cue spelling- "
+    "error grammar-error target-text details-content"
 )
 _UPPER, _LOWER = "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz"
 

@@ -89,6 +89,7 @@ class TokenList(HostObject):
             if word.split() != [word]:
                 raise script_error(
                     "InvalidCharacterError",
-                    f"{where}: The token provided ('{word}') contains HTML space characters, which are not valid in tokens.",
+                    f"{where}: The token provided ('{word}') contains HTML space characters, which are not valid in "
+                    f"tokens.",
                 )
         return words

@@ -142,7 +142,8 @@ def _place_of(args: list[Any], method: str) -> str:
     if place not in _PLACES:
         raise script_error(
             "SyntaxError",
-            f"Failed to execute '{method}' on 'Element': The value provided ('{to_text(args[0])}') is not one of 'beforeBegin', "
+            f"Failed to execute '{method}' on 'Element': The value provided ('{to_text(args[0])}') is not one of "
+            f"'beforeBegin', "
             "'afterBegin', 'beforeEnd', or 'afterEnd'.",
         )
     return place
