@@ -285,6 +285,7 @@ class Attachment:
         return [error.code, error.text[: min(1000, self.channel.limits.frame // 4)]]
 
     def _report(self) -> None:
+        self.ops.sweep()
         refs, listeners = self.ops.gone_refs, self.ops.gone_listeners
         self.ops.gone_refs, self.ops.gone_listeners = [], []
         most = 1_000
@@ -315,5 +316,4 @@ class Attachment:
 
     def changed(self) -> None:
         """Tell what has left the document by what the user has done."""
-        self.ops.sweep()
         self._report()

@@ -8,8 +8,9 @@ from urllib.parse import urldefrag
 
 from .attachment import Attachment, Line
 from .browser import Browser
-from .dom import ActionError, Document, DomError, Request, actions
+from .dom import ActionError, Document, DomError, Request
 from .dom.render import is_visible
+from .gestures import act
 from .site import Answer
 from .typed import Typed
 
@@ -17,18 +18,6 @@ __all__ = ["Tab"]
 
 #: spec 4.6: a document is not loaded anew more than so often in so many seconds.
 _MOST_RELOADS, _RELOADS_WITHIN = 2, 30.0
-
-_BUTTONS = ("left", "middle", "right")
-_ACTIONS: dict[str, Callable[..., None]] = {
-    "dblclick": actions.dblclick,
-    "fill": actions.fill,
-    "type": actions.type_text,
-    "check": actions.check,
-    "uncheck": actions.uncheck,
-    "focus": actions.focus,
-    "blur": actions.blur,
-    "hover": actions.hover,
-}
 
 
 class Tab:
@@ -202,17 +191,7 @@ class Tab:
 
     def act(self, action: str, handle: Any, *args: Any, **options: Any) -> None:
         """Do what a user does."""
-        if action == "press":
-            if handle is not None:
-                actions.focus(self.document, handle)
-            actions.press(self.document, *args)
-        elif action == "click":
-            button = _BUTTONS.index(options.get("button", "left"))
-            actions.click(self.document, handle, button=button, modifiers=options.get("modifiers", ()))
-        elif action == "select":
-            actions.select(self.document, handle, args)
-        else:
-            _ACTIONS[action](self.document, handle, *args, **options)
+        act(self.document, action, handle, *args, **options)
         if self.attachment is not None:
             self.attachment.changed()
 
