@@ -10,13 +10,13 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from . import w1_load, w2_click, w5_memory, w6_size, w9_slopes, w10_cuts
+from . import w1_load, w2_click, w5_memory, w6_size, w9_slopes, w10_cuts, w11_kit
 from .browser import chromium
 from .measure import Figures
 from .peers import OURS, PEERS, Peer
 from .table import table
 
-WORKLOADS = ("w1", "w2", "w5", "w6", "w9", "w10")
+WORKLOADS = ("w1", "w2", "w5", "w6", "w9", "w10", "w11")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,8 @@ class Plan:
         cut_clicks: W10: clicks per run.
         cut_pages: W10: pages that lose their sockets.
         cut_runs: W10: runs.
+        kit_rounds: W11: to-dos that are added and removed.
+        kit_runs: W11: runs.
     """
 
     loads: dict[int, int]
@@ -46,6 +48,8 @@ class Plan:
     cut_clicks: int
     cut_pages: int
     cut_runs: int
+    kit_rounds: int
+    kit_runs: int
 
 
 FULL = Plan(
@@ -59,6 +63,8 @@ FULL = Plan(
     cut_clicks=500,
     cut_pages=1_000,
     cut_runs=5,
+    kit_rounds=1_000,
+    kit_runs=5,
 )
 QUICK = Plan(
     loads={1000: 3, 10: 3},
@@ -71,6 +77,8 @@ QUICK = Plan(
     cut_clicks=100,
     cut_pages=100,
     cut_runs=1,
+    kit_rounds=200,
+    kit_runs=1,
 )
 
 
@@ -118,6 +126,8 @@ def _measure(plan: Plan, workloads: Sequence[str], peers: list[Peer], failures: 
                 figures += w9_slopes.measure(browser, plan.rounds, plan.page_loads, failures)
             if "w10" in workloads:
                 figures += w10_cuts.measure(browser, plan.cut_clicks, plan.cut_runs, plan.cut_pages, failures)
+    if ours and "w11" in workloads:
+        figures += w11_kit.measure(plan.kit_rounds, plan.kit_runs, failures)
     return figures
 
 

@@ -111,7 +111,7 @@ class Reader {
   }
 
   enter() {
-    if (--this.most < 0) throw new RangeError("expected less nesting");
+    if (--this.most < 0) throw new RangeError("expected fewer levels");
   }
 
   /** @param {number} length */
@@ -407,7 +407,7 @@ export class Channel {
     // Around a value of an op there are the op, the list of ops and the batch.
     const message = decode(bytes, MAX_DEPTH + 3);
     const [type, first, ack] = message;
-    if (!SHAPES.get(type)?.every((is, i) => is(message[i + 1]))) throw new RangeError(`no message of the server: ${type}`);
+    if (!SHAPES.get(type)?.every((is, i) => is(message[i + 1]))) throw new RangeError(`unexpected message ${type}`);
     // spec 4.1: what answers a hello comes once, and first; a bye at any time. Behind one, nobody is welcome (spec 5.10).
     if ((type !== BYE && this.open === type < BATCH) || (this.over && type === WELCOME)) {
       throw new RangeError(`unexpected message ${type}`);
@@ -438,7 +438,7 @@ export class Channel {
     this.acknowledged(received);
     for (const name of Object.keys(this.limits).filter((name) => name in limits)) {
       this.limits[name] = limits[name];
-      if (!limits[name] || !isNumber(limits[name])) throw new RangeError(`expected ${name} to be 1 or more`);
+      if (!limits[name] || !isNumber(limits[name])) throw new RangeError(`expected more ${name}`);
     }
     this.open = true;
     for (const [, bytes] of this.unacked) this.send(bytes, true);
@@ -589,26 +589,25 @@ class Page {
   answer(ask, value) {
     /** @type {number[]} refs that are told in this reply */
     const told = [];
-    const tell = (/** @type {any} */ node) => {
-      told.push(this.tell(node));
-      return told[told.length - 1];
-    };
-    const fail = (/** @type {any} */ error) => {
-      for (const ref of told) this.release(ref, 1);
-      this.refuse(ask, this.faultOf(error));
-    };
+    /** @type {any} */
+    let fields;
+    /** @type {any} */
+    let fault;
     try {
-      const fields = encode([ask, value], tell, this.channel.limits.containers);
-      return () => {
-        try {
-          this.channel.numbered(REPLY, fields);
-        } catch (error) {
-          fail(error);
-        }
-      };
+      const tell = (/** @type {any} */ node) => told[told.push(this.tell(node)) - 1];
+      fields = encode([ask, value], tell, this.channel.limits.containers);
     } catch (error) {
-      return () => fail(error);
+      fault = error;
     }
+    return () => {
+      try {
+        if (fault) throw fault;
+        this.channel.numbered(REPLY, fields);
+      } catch (error) {
+        for (const ref of told) this.release(ref, 1);
+        this.refuse(ask, this.faultOf(error));
+      }
+    };
   }
 
   /** @param {number} ask @param {string[]} fault */

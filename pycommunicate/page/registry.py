@@ -92,6 +92,7 @@ class Registry:
     Attributes:
         asking: The sockets that wait for what the app says of their users, by page; one for each page.
         clock: The same.
+        settings: Those of new pages.
         node: Names this process in URLs, so that any proxy can route by it.
         watch: Who looks on new pages, or None.
     """
@@ -101,7 +102,7 @@ class Registry:
         self.clock = clock or Clock()
         self.asking: dict[Page, Waiting] = {}
         self.watch: Watch | None = None
-        self._settings = settings
+        self.settings = settings
         self._pool = HandlerPool(handlers)
         self._pages: dict[str, Page] = {}
         self._owners: dict[str, str] = {}
@@ -138,7 +139,7 @@ class Registry:
     def new_page(self, run_job: Callable[..., None]) -> Page:
         """Return a page that nobody knows of yet; `expect` makes it attachable."""
         page = Page(
-            secrets.token_urlsafe(16), self._settings, self._pool, run_job, self.clock, self._budget, self.watch
+            secrets.token_urlsafe(16), self.settings, self._pool, run_job, self.clock, self._budget, self.watch
         )
         page.attention = self._attention.add
         page.away, page.back = self._gone_away, self._come_back
@@ -149,7 +150,7 @@ class Registry:
 
         An empty *address* is nobody's: all peers of a unix socket have it.
         """
-        lifetime = self._settings.unclaimed_lifetime
+        lifetime = self.settings.unclaimed_lifetime
         self._pages[page.id] = page
         self._owners[page.id] = user_id
         self._unclaimed[page.id] = _Unclaimed(user_id, address, self.clock.now() + lifetime)
@@ -159,7 +160,7 @@ class Registry:
 
     def has_room(self, user_id: str) -> bool:
         """Return whether a user may have one more claimed page; one whose browser is away makes room if it must."""
-        if self._claimed_of_user.get(user_id, 0) < self._settings.max_pages_per_user:
+        if self._claimed_of_user.get(user_id, 0) < self.settings.max_pages_per_user:
             return True
         oldest = next((page for page in self._away if self.owner(page) == user_id), None)
         if oldest is not None:
@@ -189,7 +190,7 @@ class Registry:
     def wait(self, socket: Waiting) -> None:
         """Take note that *socket* has not said hello; if too many have not, the oldest is given up."""
         self._waiting[socket] = None
-        if len(self._waiting) > self._settings.max_waiting_sockets:
+        if len(self._waiting) > self.settings.max_waiting_sockets:
             next(iter(self._waiting)).give_up()
 
     def waits_no_more(self, socket: Waiting) -> None:
@@ -235,7 +236,7 @@ class Registry:
         finish(self, self._pool, seconds)
 
     def _keep_caps(self, user_id: str, address: str) -> None:
-        settings = self._settings
+        settings = self.settings
         mine, near = self._unclaimed_of_user, self._unclaimed_of_address
         if mine.size(user_id) > settings.max_unclaimed_pages_per_user:
             self._expire(mine.oldest(user_id), "too many unclaimed pages of one user")
@@ -253,7 +254,7 @@ class Registry:
         if self.stopping:
             page.end("the server stops", "", "")
             return
-        settings = self._settings
+        settings = self.settings
         lifetime = settings.left_lifetime if ending is Ending.LEFT else settings.detached_lifetime
         self._away[page] = self.clock.now() + lifetime
 

@@ -46,7 +46,7 @@ describe("a channel", () => {
       // The bytes of a value that our own encoder refuses.
       const frame = (levels) => Uint8Array.from([0x94, 3, 1, 0, 0x91, ...encode(op(0)).slice(0, -1), ...Array(levels - 1).fill(0x91), 0x90]);
       assert.deepEqual(channel.receive(frame(32))[3], [op(deep(32))]);
-      assert.throws(() => open().channel.receive(frame(33)), /less nesting/);
+      assert.throws(() => open().channel.receive(frame(33)), /fewer levels/);
     }
   });
 

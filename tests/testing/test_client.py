@@ -429,3 +429,12 @@ def test_logout_in_one_tab_loads_the_others_anew() -> None:
         for one in (page, other):
             assert one.find("p").text == "a stranger"
             assert one.state == "connected"
+
+
+def test_thousands_of_events_are_handled_while_time_stands_still() -> None:
+    clicks: list[int] = []
+    with TestClient(app_of(on_click(lambda view: clicks.append(1)), "<button id=add>Add</button>")) as client:
+        button = client.open("/").find("#add")
+        for _ in range(3_000):
+            button.click()
+        assert len(clicks) == 3_000

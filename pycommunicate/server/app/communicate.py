@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, nullcontext
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -284,21 +285,24 @@ class CommunicateApp:
                 f"expected an app that serves nobody yet, got one with {len(self._registry)} pages: "
                 "each test client has an app for itself, until it is closed"
             )
-        parts = self._registry, self._users, self._hand_overs, self._background
-        before = self._registry.clock, self._registry.watch
+        registry = self._registry
+        parts = registry, self._users, self._hand_overs, self._background
+        before, watched_before = registry.clock, registry.watch
         for part in parts:
             part.clock = clock
-        self._registry.watch = watch
+        registry.watch = watch
+        # So many events a second means nothing where time stands still.
+        registry.settings = replace(self.settings, event_burst=10**9)
         self._deployment = Deployment(self._start, thread_id, has_greenlets)
         try:
             yield
         finally:
-            for page in self._registry:
+            for page in registry:
                 page.end("it is looked at no more", "stopping", "stop")
             self._background.stop()
             for part in parts:
-                part.clock = before[0]
-            self._registry.watch = before[1]
+                part.clock = before
+            registry.watch, registry.settings = watched_before, self.settings
             self._deployment = Deployment(self._start, thread_id, has_greenlets)
 
     def _start(self, host: Host | None) -> None:

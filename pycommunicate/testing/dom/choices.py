@@ -8,20 +8,11 @@ from __future__ import annotations
 
 from .core import Core
 from .owners import form_of, input_type, is_disabled
-from .tree import Node, children, top_of
+from .tree import Node, top_of
 
 __all__ = [
-    *[
-        "chosen_index",
-        "group_of",
-        "is_checked",
-        "is_multiple",
-        "is_selected",
-        "options_of",
-        "select_of",
-        "selected_options",
-    ],
-    *["set_checked", "set_chosen", "set_selected", "shows_one"],
+    *["chosen_index", "group_of", "is_checked", "is_multiple", "is_selected", "options_of", "select_of"],
+    *["selected_options", "set_checked", "set_chosen", "set_selected", "shows_one"],
 ]
 
 
@@ -173,7 +164,3 @@ def chosen_index(core: Core, select: Node) -> int:
     if not chosen:
         return -1
     return next(index for index, option in enumerate(options_of(select)) if option is chosen[0])
-
-
-def option_groups(select: Node) -> list[Node]:
-    return [child for child in children(select) if child.tag == "optgroup"]

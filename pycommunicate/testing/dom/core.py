@@ -220,7 +220,7 @@ class Core:
         if not self._removed:
             return []
         removed, self._removed = self._removed, []
-        return [node for node in removed if not self.connected(node)]
+        return [node for node in dict.fromkeys(removed) if not self.connected(node)]
 
     def _move(self, node: Node, parent: Node) -> None:
         """Take *node* out of where it is, on its way into *parent*."""

@@ -16,15 +16,8 @@ from .text import inner_text, set_inner_text
 from .tree import Node, text_content
 
 __all__ = [
-    "caret_of",
-    "choose",
-    "erase",
-    "insert_text",
-    "is_typed_into",
-    "mark_all",
-    "move_choice",
-    "raw_value",
-    "set_by_user",
+    *["caret_of", "choose", "erase", "insert_text", "is_typed_into", "mark_all", "move_choice", "raw_value"],
+    *["set_by_user"],
 ]
 
 _NUMBER = frozenset("0123456789+-.eE")

@@ -11,8 +11,8 @@ __all__ = ["Event"]
 
 _QUIET = words("focus blur mouseenter mouseleave pointerenter pointerleave invalid scroll load error toggle close")
 _FIXED = words(
-    "input change focus blur focusin focusout mouseenter mouseleave pointerenter pointerleave reset_done select load "
-    "error scroll toggle close"
+    "input change focus blur focusin focusout mouseenter mouseleave pointerenter pointerleave select load error "
+    "scroll toggle close"
 )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from .choices import (
@@ -233,7 +234,7 @@ def _selection(which: str) -> None:
         if not has_text_selection(node):
             return None
         if which == "selectionDirection":
-            return "none"
+            return "forward"
         state = core.known_state(node)
         length = len(field_value(core, node))
         place = (state.start if which == "selectionStart" else state.end) if state is not None else None
@@ -276,6 +277,35 @@ def _validity(core: Core, node: Node) -> Validity:
     return Validity(core, node)
 
 
+@getter("valueAsDate", "input")
+def _value_as_date(core: Core, node: Node) -> datetime | None:
+    type = input_type(node)
+    number = number_of(type, field_value(core, node)) if type in _DATES else None
+    if number is None:
+        return None
+    if type == "month":
+        return datetime(1970 + int(number) // 12, int(number) % 12 + 1, 1, tzinfo=timezone.utc)
+    return datetime(1970, 1, 1, tzinfo=timezone.utc) + timedelta(milliseconds=number)
+
+
+@setter("valueAsDate", "input")
+def _set_value_as_date(core: Core, node: Node, value: Any) -> None:
+    type = input_type(node)
+    if type not in _DATES:
+        raise script_error(
+            "InvalidStateError",
+            "Failed to set the 'valueAsDate' property on 'HTMLInputElement': This input element does not support Date "
+            "values.",
+        )
+    if not isinstance(value, datetime):
+        set_field_value(core, node, "")
+        return
+    moment = value.astimezone(timezone.utc)
+    months = (moment.year - 1970) * 12 + moment.month - 1
+    since = moment - datetime(1970, 1, 1, tzinfo=timezone.utc)
+    set_field_value(core, node, time_text(type, months if type == "month" else since / timedelta(milliseconds=1)))
+
+
 @getter("valueAsNumber", "input")
 def _value_as_number(core: Core, node: Node) -> float:
     number = number_of(input_type(node), field_value(core, node)) if input_type(node) in _NUMBERS else None
@@ -299,4 +329,5 @@ def _set_value_as_number(core: Core, node: Node, value: Any) -> None:
         set_field_value(core, node, number_text(number) if type in ("number", "range") else time_text(type, number))
 
 
+_DATES = words("date month week time")
 _NUMBERS = words("number range date month week time datetime-local")

@@ -18,7 +18,7 @@ from .tree import Node
 from .urls import resolve
 from .validation import check_form
 
-__all__ = ["default_button", "entries_of", "reset", "send", "submit"]
+__all__ = ["default_button", "reset", "send", "submit"]
 
 _BOUNDARY = "----pycommunicateFormBoundary"
 _ENCTYPES = ("application/x-www-form-urlencoded", "multipart/form-data", "text/plain")

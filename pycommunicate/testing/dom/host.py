@@ -6,7 +6,7 @@ from typing import Any
 
 from .errors import DomError, script_error
 
-__all__ = ["HostObject", "Opaque", "only_getter"]
+__all__ = ["HostObject", "only_getter"]
 
 
 class HostObject:
@@ -33,17 +33,6 @@ class HostObject:
     def plain(self) -> Any:
         """Return the value that it travels as."""
         raise DomError("unsupported", f"value: a {self.kind}")
-
-
-class Opaque(HostObject):
-    """An object that is there, with properties that are only read."""
-
-    def __init__(self, kind: str, values: dict[str, Any]) -> None:
-        self.kind = kind
-        self._values = values
-
-    def get(self, name: str) -> Any:
-        return self._values.get(name)
 
 
 def only_getter(name: str, kind: str) -> DomError:

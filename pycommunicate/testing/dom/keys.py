@@ -16,7 +16,7 @@ from .owners import elements_of, form_of, input_type, is_disabled, is_read_only
 from .tree import Node
 from .words import words
 
-__all__ = ["MODIFIERS", "press", "split_keys"]
+__all__ = ["split_keys"]
 
 MODIFIERS = frozenset(("Shift", "Control", "Alt", "Meta", "ControlOrMeta"))
 _NAMES = {"Space": " ", "Return": "Enter", "Esc": "Escape"}

@@ -8,8 +8,8 @@ from .tree import Node
 from .words import words
 
 __all__ = [
-    *["CONTROLS", "LISTED", "RAW_TEXT", "SUBMITTABLE", "VOID", "display_name", "interface", "is_foreign"],
-    *["is_name", "tag_name"],
+    *["CONTROLS", "LISTED", "RAW_TEXT", "SUBMITTABLE", "VOID", "display_name", "interface", "is_foreign", "is_name"],
+    *["tag_name"],
 ]
 
 VOID = words("area base br col embed hr img input link meta source track wbr basefont bgsound frame keygen param")
@@ -24,9 +24,9 @@ _is_name = re.compile(r"[A-Za-z:_\x80-\U0010ffff][^\0\t\n\f\r />]*\Z").match
 
 #: Tags whose class has the same name.
 _SAME = words(
-    "area audio base body button canvas data details dialog div embed font form frame frameset head html input "
-    "label legend link map marquee menu meta meter object option output param picture progress script select slot "
-    "source span style table template time title track video"
+    "area audio base body button canvas data details dialog div embed font form frame frameset head html input label "
+    "legend link map marquee menu meta meter object option output param picture progress script select slot source "
+    "span style table template time title track video"
 )
 
 _INTERFACES = {

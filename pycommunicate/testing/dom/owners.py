@@ -6,21 +6,12 @@ from collections.abc import Iterator
 
 from .core import Core
 from .names import CONTROLS, LISTED
-from .tree import Node, children, top_of
+from .tree import Node, top_of
 from .words import words
 
 __all__ = [
-    *[
-        "control_of",
-        "elements_of",
-        "form_of",
-        "input_type",
-        "is_disabled",
-        "is_read_only",
-        "is_submit_button",
-        "labels_of",
-    ],
-    *["root_of"],
+    *["control_of", "elements_of", "form_of", "input_type", "is_disabled", "is_labelable", "is_read_only"],
+    *["is_submit_button", "labels_of"],
 ]
 
 _TYPES = words(
@@ -37,11 +28,6 @@ def input_type(node: Node) -> str:
         return "text"
     type = type.lower()
     return type if type in _TYPES else "text"
-
-
-def root_of(core: Core, node: Node) -> Node:
-    """Return the root of the tree that *node* is in."""
-    return top_of(node)
 
 
 def form_of(core: Core, node: Node) -> Node | None:
@@ -136,7 +122,3 @@ def is_labelable(node: Node) -> bool:
 
 def _is_labelable(node: Node) -> bool:
     return node.tag in _LABELABLE and not (node.tag == "input" and input_type(node) == "hidden")
-
-
-def first_legend(fieldset: Node) -> Node | None:
-    return next((child for child in children(fieldset) if child.tag == "legend"), None)

@@ -104,7 +104,7 @@ def _copy(source: Any, target: Node, todo: list[tuple[Any, Node]]) -> None:
             else:
                 target.text = (target.text or "") + text
         elif source.is_comment_node:
-            text = inside(source.html[4:-3])
+            text = inside(source.html[4 : source.html.index("-->")])
             # lxml takes no comment that XML could not hold.
             if "--" not in text and not text.endswith("-"):
                 last = etree.Comment(text)

@@ -18,7 +18,7 @@ from .text import inner_text, set_inner_text, set_outer_text
 from .tokens import TokenList
 from .tree import Node, children, is_element, text_content
 
-__all__ = ["write_html"]
+__all__: list[str] = []
 
 
 # --- what is in it ----------------------------------------------------------------------------------------------------
@@ -259,6 +259,32 @@ def _set_rel_list(core: Core, node: Node, value: Any) -> None:
 @getter("dataset")
 def _dataset(core: Core, node: Node) -> Dataset:
     return Dataset(core, node)
+
+
+@getter("htmlFor", "output")
+def _html_for(core: Core, node: Node) -> TokenList:
+    return TokenList(core, node, "for")
+
+
+@getter("sizes", "link")
+def _sizes(core: Core, node: Node) -> TokenList:
+    return TokenList(core, node, "sizes")
+
+
+@getter("sandbox", "iframe")
+def _sandbox(core: Core, node: Node) -> TokenList:
+    return TokenList(core, node, "sandbox")
+
+
+@setter("htmlFor sizes sandbox", "output link iframe")
+def _set_words(core: Core, node: Node, value: Any) -> None:
+    attribute = {"output": "for", "link": "sizes", "iframe": "sandbox"}[str(node.tag)]
+    core.set_attribute(node, attribute, to_text(value))
+
+
+@getter("autocorrect")
+def _autocorrect(core: Core, node: Node) -> bool:
+    return (node.get("autocorrect") or "").lower() != "off"
 
 
 @getter("style")

@@ -170,7 +170,7 @@ for name, tags, attribute in (
     ("media", "link style source meta", ""),
     ("content scheme", "meta", ""),
     ("httpEquiv", "meta", "http-equiv"),
-    ("htmlFor", "label output script", "for"),
+    ("htmlFor", "label script template", "for"),
     ("headers abbr", "td th", ""),
     ("srcset sizes useMap", "img", ""),
     ("srcset sizes", "source", ""),
@@ -182,7 +182,17 @@ for name, tags, attribute in (
     ("as", "link", ""),
     ("align", "div p h1 h2 h3 h4 h5 h6 table td th tr img hr input iframe col caption", ""),
     ("width", "table td th hr col", ""),
-    ("border summary", "table", ""),
+    ("border summary frame rules cellPadding cellSpacing", "table", ""),
+    ("height axis", "td th", ""),
+    ("ch", "td th tr col colgroup thead tbody tfoot", "char"),
+    ("chOff", "td th tr col colgroup thead tbody tfoot", "charoff"),
+    ("vAlign", "td th tr col colgroup thead tbody tfoot", ""),
+    ("border longDesc", "img", ""),
+    ("frameBorder marginHeight marginWidth scrolling longDesc csp", "iframe", ""),
+    ("rev imageSizes imageSrcset", "link", ""),
+    ("event", "script", ""),
+    ("rel", "form", ""),
+    ("useMap", "input", ""),
     ("bgColor", "body table tr td th", ""),
     ("value", "data button param", ""),
 ):  # fmt: skip
@@ -219,6 +229,8 @@ for name, tags, attribute in (
     ("allowFullscreen", "iframe", ""),
     ("isMap", "img", ""),
     ("default", "track", ""),
+    ("noWrap", "td th", ""),
+    ("compact", "ul ol dl menu dir", ""),
 ):  # fmt: skip
     for one in name.split():
         _flag(one, tags, attribute)
@@ -229,6 +241,8 @@ _integer("size", "input", 20, least=1, refused=0)
 _integer("size", "select", 0, least=0)
 _integer("cols", "textarea", 20, least=1)
 _integer("rows", "textarea", 2, least=1)
+_integer("hspace", "img", 0, least=0)
+_integer("vspace", "img", 0, least=0)
 _integer("colSpan", "td th", 1, least=1)
 _integer("rowSpan", "td th", 1, least=0)
 _integer("span", "col colgroup", 1, least=1)
@@ -252,8 +266,10 @@ _choice("enctype", "form", f"multipart/form-data text/plain {_ENCODED}", _ENCODE
 _choice("encoding", "form", f"multipart/form-data text/plain {_ENCODED}", _ENCODED, _ENCODED, "enctype")
 _choice("formEnctype", "button input", f"multipart/form-data text/plain {_ENCODED}", "", _ENCODED)
 _choice("autocomplete", "form", "on off", "on", "on")
-_choice("loading", "img", "lazy eager", "auto", "auto")
-_choice("loading", "iframe", "lazy eager", "eager", "eager")
+_choice("loading", "img iframe", "lazy eager", "auto", "auto")
+_choice("fetchPriority", "img script link", "high low auto", "auto", "auto")
+_choice("autocapitalize", "*", "off none on sentences words characters", "", "sentences")
+_choice("popoverTargetAction", "button input", "toggle show hide", "toggle", "toggle")
 _choice("decoding", "img", "sync async auto", "auto", "auto")
 _choice("scope", "th td", "row col rowgroup colgroup", "", "")
 _choice("kind", "track", "subtitles captions descriptions chapters metadata", "subtitles", "metadata")

@@ -9,7 +9,7 @@ from .style import declarations
 from .tree import Node
 from .words import words
 
-__all__ = ["display_of", "inherited_style", "is_inert", "is_rendered", "is_visible", "own_style"]
+__all__ = ["display_of", "is_hidden_by_parent", "is_inert", "is_rendered", "is_visible", "own_style"]
 
 _BLOCK = words(
     "html body address article aside blockquote center dd details dialog dir div dl dt fieldset figcaption figure "

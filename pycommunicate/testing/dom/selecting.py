@@ -48,12 +48,27 @@ _SIMPLE = {
     "defined": "true()",
     "open": "@open and (self::details or self::dialog)",
 }
-#: States that the document is asked for.
-_ASKED = words(
-    "root checked disabled enabled focus focus-within focus-visible required optional read-only read-write "
-    "placeholder-shown indeterminate default valid invalid user-valid user-invalid in-range out-of-range hover modal "
-    "first-of-type last-of-type only-of-type"
-)
+#: States that the document is asked for, with the tags that can be in them; none for all.
+_ASKED = {
+    "root": "html",
+    "checked": "input option",
+    "disabled": "button fieldset input optgroup option select textarea",
+    "enabled": "button fieldset input optgroup option select textarea",
+    "required": "input select textarea",
+    "optional": "button input select textarea",
+    "placeholder-shown": "input textarea",
+    "indeterminate": "input progress",
+    "default": "button input option",
+    "valid": "button fieldset form input select textarea",
+    "invalid": "button fieldset form input select textarea",
+    "user-valid": "input select textarea",
+    "user-invalid": "input select textarea",
+    "in-range": "input",
+    "out-of-range": "input",
+    "modal": "dialog",
+    **dict.fromkeys(("focus", "focus-within", "focus-visible", "read-only", "read-write", "hover"), ""),
+    **dict.fromkeys(("first-of-type", "last-of-type", "only-of-type"), ""),
+}
 #: What is there in browsers, and never the case here.
 _NEVER = words(
     "visited active target target-within local-link current past future playing paused seeking buffering stalled "
@@ -259,7 +274,8 @@ class _Parser:
         if name in _SIMPLE:
             return f"({_SIMPLE[name]})"
         if name in _ASKED:
-            return f"is({_literal(name)})"
+            tags = " or ".join(f"self::{tag}" for tag in _ASKED[name].split())
+            return f"({tags}) and is('{name}')" if tags else f"is('{name}')"
         if name in _NEVER or name.startswith("-webkit-") or name in ("before", "after", "first-line", "first-letter"):
             return "false()"
         raise BadSelector(self.text)
@@ -383,7 +399,9 @@ def _any(conditions: list[str]) -> str:
 
 
 def _has_word(test: str, word: str) -> str:
-    return f"contains(concat(' ',normalize-space({test}),' '),{_literal(f' {word} ')})"
+    # Most have no such word at all, and that is found out soonest.
+    whole = f"contains(concat(' ',normalize-space({test}),' '),{_literal(f' {word} ')})"
+    return f"contains({test},{_literal(word)}) and {whole}"
 
 
 def _compare(test: str, operator: str, value: str) -> str:

@@ -33,14 +33,15 @@ def _part_of_meter(name: str) -> None:
         high = parse_float(node.get("max", ""))
         high = max(low, 1.0 if high is None else high)
         value = parse_float(node.get(name, ""))
-        return _number(max(low, min(high, (low if name == "low" else high) if value is None else value)))
+        default = {"low": low, "high": high, "optimum": low + (high - low) / 2}[name]
+        return _number(max(low, min(high, default if value is None else value)))
 
     @setter(name, "meter")
     def set(core: Core, node: Node, value: Any) -> None:
         core.set_attribute(node, name, to_text(to_number(value)))
 
 
-for one in ("low", "high"):
+for one in ("low", "high", "optimum"):
     _part_of_meter(one)
 
 

@@ -11,7 +11,7 @@ from .letters import inside, outside
 
 __all__ = [
     *["Node", "append_text", "children", "detach", "insert_after", "insert_before", "insert_first", "is_element"],
-    *["make", "parent_of", "take_children", "text_content", "top_of", "unwrap_into"],
+    *["make", "take_children", "text_content", "top_of", "unwrap_into"],
 ]
 
 Node: TypeAlias = etree._Element
@@ -34,10 +34,6 @@ def is_element(node: Node) -> bool:
 def children(node: Node) -> Iterator[Node]:
     """Return the child elements, comments aside."""
     return node.iterchildren("*")
-
-
-def parent_of(node: Node) -> Node | None:
-    return node.getparent()
 
 
 def top_of(node: Node) -> Node:

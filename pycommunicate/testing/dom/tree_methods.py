@@ -14,7 +14,7 @@ from .letters import inside
 from .parse import parse_fragment
 from .tree import Node, make
 
-__all__ = ["TREE_METHODS", "clone", "put_all"]
+__all__ = ["TREE_METHODS"]
 
 
 def put_all(core: Core, items: list[Any], parent: Node, before: Node | None = None) -> None:

@@ -13,7 +13,10 @@ from .times import time_number
 from .tree import Node
 from .words import words
 
-__all__ = ["FLAWS", "check_form", "check_validity", "flaws_of", "validation_message", "will_validate"]
+__all__ = [
+    *["FLAWS", "check_form", "check_validity", "flaws_of", "limits_of", "number_of", "step_of", "validation_message"],
+    *["will_validate"],
+]
 
 #: What can be wrong, as `validity` names it, in the order in which messages are chosen.
 FLAWS = (

@@ -1,0 +1,69 @@
+"""Events reach who listens."""
+
+from __future__ import annotations
+
+from pycommunicate.testing.dom import Event
+from tests.support.dom import element, show
+
+
+def test_an_event_rises_to_the_document() -> None:
+    document = show("<div><p></p></div>")
+    node = element(document, "p")
+    path: list[object] = []
+    for one in (None, element(document, "div"), node, document.root):
+        document.listen(one, "click", lambda event: path.append(event.current_target))
+    assert document.dispatch(node, Event("click")) is True
+    assert path == [node, element(document, "div"), document.root, document]
+
+
+def test_one_that_does_not_bubble_stays() -> None:
+    document = show("<div><p></p></div>")
+    heard: list[Event] = []
+    document.listen(element(document, "div"), "focus", heard.append)
+    document.fire(element(document, "p"), "focus")
+    assert heard == []
+
+
+def test_prevented_and_stopped() -> None:
+    document = show("<div><p></p></div>")
+    node = element(document, "p")
+    heard: list[str] = []
+
+    def stop(event: Event) -> None:
+        event.prevent_default()
+        event.stop_propagation()
+
+    document.listen(node, "click", stop)
+    document.listen(node, "click", lambda event: heard.append("same node"))
+    document.listen(None, "click", lambda event: heard.append("document"))
+    assert document.dispatch(node, Event("click")) is False
+    assert heard == ["same node"]
+
+
+def test_what_cannot_be_prevented() -> None:
+    document = show("<p></p>")
+    node = element(document, "p")
+    document.listen(node, "input", lambda event: event.prevent_default())
+    assert document.fire(node, "input") is True
+
+
+def test_who_stops_listening_hears_nothing_more() -> None:
+    document = show("<p></p>")
+    node = element(document, "p")
+    heard: list[Event] = []
+    tokens: list[int] = []
+    tokens.append(document.listen(node, "click", lambda event: document.unlisten(tokens[1])))
+    tokens.append(document.listen(node, "click", heard.append))
+    document.dispatch(node, Event("click"))
+    document.unlisten(tokens[0])
+    document.unlisten(tokens[0])
+    document.dispatch(node, Event("click"))
+    assert heard == []
+
+
+def test_outside_of_the_document_nothing_reaches_it() -> None:
+    document = show("<p></p>")
+    heard: list[Event] = []
+    document.listen(None, "click", heard.append)
+    document.call(document.create("button"), "click", [])
+    assert heard == []
