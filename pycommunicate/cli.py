@@ -48,6 +48,22 @@ class _Serve(_Command):
     )
 
 
+class _Main(click.Group):
+    """The commands; those of the conformance kit are imported when somebody asks for them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of all commands."""
+        return [*super().list_commands(ctx), "conformance"]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return the command of that name."""
+        if cmd_name != "conformance":
+            return super().get_command(ctx, cmd_name)
+        from .conformance.commands import conformance
+
+        return conformance
+
+
 def _show_version(context: click.Context, option: click.Parameter, wanted: bool) -> None:
     if wanted:
         python = f"{platform.python_implementation()} {platform.python_version()}"
@@ -56,6 +72,7 @@ def _show_version(context: click.Context, option: click.Parameter, wanted: bool)
 
 
 @click.group(
+    cls=_Main,
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog="""\b
 Example:

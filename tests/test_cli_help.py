@@ -86,8 +86,9 @@ def test_version_is_that_of_the_package_with_python_and_gevent(folder: Path) -> 
 
 def test_help_names_commands_whole_with_an_example(folder: Path) -> None:
     text = invoke("--help").stdout
-    assert "serve   Serve an app.\n" in text
-    assert "routes  Show the routes of an app.\n" in text
+    assert "serve        Serve an app.\n" in text
+    assert "routes       Show the routes of an app.\n" in text
+    assert "conformance  Check a client or a server that is written from the protocol.\n" in text
     assert "  python -m pycommunicate serve main.py --debug\n" in text
     assert text == invoke("-h").stdout
 

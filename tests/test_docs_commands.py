@@ -45,17 +45,29 @@ def commands_of(page: Path) -> Iterator[tuple[str, list[str]]]:
             yield found["program"], shlex.split(found["rest"], comments=True)
 
 
-def check_ours(arguments: list[str]) -> None:
+def check_ours(arguments: list[str], group: click.Group = main) -> None:
     """Raise click.UsageError if our command does not take these arguments."""
     if not arguments:
         return
     name, *rest = arguments
+    command = group.get_command(click.Context(group), name)
     if name.startswith("-"):
-        main.make_context("pycommunicate", arguments)
-    elif name not in main.commands:
+        group.make_context("pycommunicate", arguments)
+    elif command is None:
         raise click.UsageError(f"there is no {name}")
+    elif isinstance(command, click.Group):
+        check_ours(rest, command)
     elif rest:
-        main.commands[name].make_context(name, rest)
+        command.make_context(name, rest)
+
+
+def commands(group: click.Group) -> Iterator[click.Command]:
+    """Yield all commands, those of groups too."""
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        assert command is not None
+        yield from commands(command) if isinstance(command, click.Group) else (command,)
 
 
 WITH_COMMANDS = [page for page in PAGES if any(True for _ in commands_of(page))]
@@ -89,7 +101,7 @@ def test_arguments_of_commands_are_those_that_their_parsers_take(page: Path) -> 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if "docs/" in name_of(page)], ids=name_of)
 def test_options_that_sentences_name_are_there(page: Path) -> None:
-    known = {option for one in main.commands.values() for parameter in one.params for option in _options(parameter)}
+    known = {option for one in commands(main) for parameter in one.params for option in _options(parameter)}
     known |= {"--help", "--version", *Config().parser()._option_string_actions}
     named = {option for code in code_of(page) for option in re.findall(r"(?:^|\s)(--[\w-]+)", code)}
     assert named - known == set()

@@ -184,8 +184,9 @@ class RemoteSocket:
                 return
             if opcode == websocket.ABNF.OPCODE_CLOSE:
                 self._end()
-            elif opcode == websocket.ABNF.OPCODE_BINARY and self.receiver is not None:
-                self.receiver.receive(bytes(data))
+            elif self.receiver is not None:
+                # A text breaks the protocol, whatever it says (spec 3).
+                self.receiver.receive(bytes(data) if opcode == websocket.ABNF.OPCODE_BINARY else b"")
         if self._connection is None:
             self._end()
 

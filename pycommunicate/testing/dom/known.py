@@ -12,7 +12,8 @@ __all__ = ["KNOWN_METHODS", "interface_of", "needs_layout"]
 _OF_ALL = words(
     "offsetWidth offsetHeight offsetTop offsetLeft offsetParent clientWidth clientHeight clientTop clientLeft "
     "scrollWidth scrollHeight scrollTop scrollLeft currentCSSZoom attributes attributeStyleMap part "
-    "customElementRegistry"
+    "customElementRegistry activeViewTransition elementTiming focusGroup focusGroupStart virtualKeyboardPolicy "
+    "writingSuggestions pseudo"
 )
 _MEDIA = (
     "currentSrc currentTime duration paused ended readyState networkState volume muted playbackRate buffered played "
@@ -21,8 +22,10 @@ _MEDIA = (
 )
 _BY_TAG = {
     "img": "width height x y naturalWidth naturalHeight complete currentSrc",
-    "input": "width height valueAsDate",
-    "iframe": "contentDocument contentWindow",
+    "input": "width height webkitEntries webkitdirectory incremental",
+    "button": "command commandForElement popoverTargetElement interestForElement",
+    "dialog": "closedBy",
+    "iframe": "contentDocument contentWindow credentialless featurePolicy",
     "object": "contentDocument contentWindow",
     "link": "sheet",
     "style": "sheet",
@@ -44,8 +47,9 @@ def needs_layout(node: Node | None, name: str) -> bool:
 
 #: Methods that there are in browsers.
 KNOWN_METHODS = words(
-    "addEventListener removeEventListener dispatchEvent animate getAnimations attachInternals attachShadow "
-    "checkVisibility compareDocumentPosition computedStyleMap getAttributeNS getAttributeNode getAttributeNodeNS "
+    "addEventListener ariaNotify webkitRequestFullScreen webkitRequestFullscreen when addTextTrack "
+    "removeEventListener dispatchEvent animate getAnimations attachInternals attachShadow checkVisibility "
+    "compareDocumentPosition computedStyleMap getAttributeNS getAttributeNode getAttributeNodeNS "
     "getBoundingClientRect getClientRects getElementsByTagNameNS getHTML getRootNode hasAttributeNS hasPointerCapture "
     "isDefaultNamespace isEqualNode isSameNode lookupNamespaceURI lookupPrefix moveBefore normalize "
     "releasePointerCapture removeAttributeNS removeAttributeNode requestFullscreen requestPointerLock setAttributeNS "

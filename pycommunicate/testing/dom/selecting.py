@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from .letters import inside
-from .words import words
+from .conditions import LOWER, UPPER, any_of, compare, has_word, literal, nth
+from .pseudo import ASKED, CASELESS, NEVER, PSEUDO_ELEMENTS, SIMPLE
 
 __all__ = ["BadSelector", "condition_of"]
 
@@ -28,58 +28,6 @@ _series = re.compile(r"([-+]?\d*)n(?:\s*([-+])\s*(\d+))?|([-+]?\d+)", re.I).full
 
 _AXES_BACK = {" ": "ancestor::*", ">": "parent::*", "+": "preceding-sibling::*[1]", "~": "preceding-sibling::*"}
 _AXES_ON = {" ": "descendant::*", ">": "child::*", "+": "following-sibling::*[1]", "~": "following-sibling::*"}
-
-#: Attributes whose values HTML compares without regard to case.
-_CASELESS = words(
-    "accept accept-charset align alink axis bgcolor charset checked clear codetype color compact declare defer dir "
-    "direction disabled enctype face frame hreflang http-equiv lang language link media method multiple nohref "
-    "noresize noshade nowrap readonly rel rev rules scope scrolling selected shape target text type valign valuetype "
-    "vlink"
-)
-
-_SIMPLE = {
-    "empty": "not(*) and not(text())",
-    "first-child": "not(preceding-sibling::*)",
-    "last-child": "not(following-sibling::*)",
-    "only-child": "not(preceding-sibling::*) and not(following-sibling::*)",
-    "link": "@href and (self::a or self::area)",
-    "any-link": "@href and (self::a or self::area)",
-    "scope": "count(.|$scope)=1",
-    "defined": "true()",
-    "open": "@open and (self::details or self::dialog)",
-}
-#: States that the document is asked for, with the tags that can be in them; none for all.
-_ASKED = {
-    "root": "html",
-    "checked": "input option",
-    "disabled": "button fieldset input optgroup option select textarea",
-    "enabled": "button fieldset input optgroup option select textarea",
-    "required": "input select textarea",
-    "optional": "button input select textarea",
-    "placeholder-shown": "input textarea",
-    "indeterminate": "input progress",
-    "default": "button input option",
-    "valid": "button fieldset form input select textarea",
-    "invalid": "button fieldset form input select textarea",
-    "user-valid": "input select textarea",
-    "user-invalid": "input select textarea",
-    "in-range": "input",
-    "out-of-range": "input",
-    "modal": "dialog",
-    **dict.fromkeys(("focus", "focus-within", "focus-visible", "read-only", "read-write", "hover"), ""),
-    **dict.fromkeys(("first-of-type", "last-of-type", "only-of-type"), ""),
-}
-#: What is there in browsers, and never the case here.
-_NEVER = words(
-    "visited active target target-within local-link current past future playing paused seeking buffering stalled "
-    "muted volume-locked fullscreen picture-in-picture popover-open autofill host host-context blank closed state xr- "
-    "overlay active-view-transition"
-)
-_PSEUDO_ELEMENTS = words(
-    "before after first-line first-letter selection marker placeholder backdrop file-selector-button cue spelling- "
-    "error grammar-error target-text details-content"
-)
-_UPPER, _LOWER = "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz"
 
 
 class BadSelector(Exception):
@@ -190,9 +138,9 @@ class _Parser:
             self.at += 1
             match letter:
                 case "#":
-                    conditions.append(f"@id={_literal(self.ident())}")
+                    conditions.append(f"@id={literal(self.ident())}")
                 case ".":
-                    conditions.append(_has_word("@class", self.ident()))
+                    conditions.append(has_word("@class", self.ident()))
                 case "[":
                     conditions.append(self.attribute())
                 case _:
@@ -222,9 +170,9 @@ class _Parser:
         if re.fullmatch(r"[a-z_][\w-]*", lower, re.A) and name == lower:
             self.last_name = name
             return f"self::{name}"
-        test = f"name()={_literal(lower)}"
+        test = f"name()={literal(lower)}"
         # What is foreign to HTML keeps its capitals.
-        return test if name == lower else f"({test} or name()={_literal(name)})"
+        return test if name == lower else f"({test} or name()={literal(name)})"
 
     def attribute(self) -> str:
         self.skip()
@@ -232,7 +180,7 @@ class _Parser:
             self.at += 2
         name = self.ident().lower()
         self.skip()
-        test = f"@{name}" if re.fullmatch(r"[a-z_][\w.-]*", name, re.A) else f"@*[name()={_literal(name)}]"
+        test = f"@{name}" if re.fullmatch(r"[a-z_][\w.-]*", name, re.A) else f"@*[name()={literal(name)}]"
         found = _operator(self.text, self.at)
         if found is None:
             self.close("]")
@@ -241,16 +189,16 @@ class _Parser:
         self.skip()
         value = self.string() if self.peek() in ("'", '"') and self.peek() else self.ident()
         self.skip()
-        caseless = name in _CASELESS
+        caseless = name in CASELESS
         if (flag := self.peek().lower()) and flag in "is":
             caseless = flag == "i"
             self.at += 1
             self.skip()
         self.close("]")
         if caseless:
-            value = value.translate(str.maketrans(_UPPER, _LOWER))
-            return f"{test} and {_compare(f'translate({test},{_UPPER!r},{_LOWER!r})', found[0], value)}"
-        return _compare(test, found[0], value)
+            value = value.translate(str.maketrans(UPPER, LOWER))
+            return f"{test} and {compare(f'translate({test},{UPPER!r},{LOWER!r})', found[0], value)}"
+        return compare(test, found[0], value)
 
     def pseudo(self) -> str:
         if self.peek() == ":":
@@ -260,7 +208,7 @@ class _Parser:
                 self.at += 1
                 self.skip_member()
                 self.close(")")
-            elif name not in _PSEUDO_ELEMENTS and not name.startswith("-webkit-"):
+            elif name not in PSEUDO_ELEMENTS and not name.startswith("-webkit-"):
                 raise BadSelector(self.text)
             return "false()"
         name = self.ident().lower()
@@ -271,12 +219,12 @@ class _Parser:
             self.skip()
             self.close(")")
             return condition
-        if name in _SIMPLE:
-            return f"({_SIMPLE[name]})"
-        if name in _ASKED:
-            tags = " or ".join(f"self::{tag}" for tag in _ASKED[name].split())
+        if name in SIMPLE:
+            return f"({SIMPLE[name]})"
+        if name in ASKED:
+            tags = " or ".join(f"self::{tag}" for tag in ASKED[name].split())
             return f"({tags}) and is('{name}')" if tags else f"is('{name}')"
-        if name in _NEVER or name.startswith("-webkit-") or name in ("before", "after", "first-line", "first-letter"):
+        if name in NEVER or name.startswith("-webkit-") or name in ("before", "after", "first-line", "first-letter"):
             return "false()"
         raise BadSelector(self.text)
 
@@ -290,29 +238,29 @@ class _Parser:
     def function_with(self, name: str) -> str:
         match name:
             case "not":
-                return f"not({_any(self.branches())})"
+                return f"not({any_of(self.branches())})"
             case "is" | "where" | "-webkit-any":
-                return f"({_any(self.forgiving_list())})"
+                return f"({any_of(self.forgiving_list())})"
             case "has":
-                return f"({_any(self.relative_list())})"
+                return f"({any_of(self.relative_list())})"
             case "nth-child" | "nth-last-child":
                 step, offset = self.series()
                 axis = "following-sibling" if "last" in name else "preceding-sibling"
                 self.skip()
                 if self.text[self.at : self.at + 2].lower() == "of":
                     self.at += 2
-                    condition = _any(self.branches())
-                    return f"(({condition}) and {_nth(f'count({axis}::*[{condition}])', step, offset)})"
-                return _nth(f"count({axis}::*)", step, offset)
+                    condition = any_of(self.branches())
+                    return f"(({condition}) and {nth(f'count({axis}::*[{condition}])', step, offset)})"
+                return nth(f"count({axis}::*)", step, offset)
             case "nth-of-type" | "nth-last-of-type":
                 step, offset = self.series()
-                return _nth(f"count-of-type({int('last' in name)})", step, offset)
+                return nth(f"count-of-type({int('last' in name)})", step, offset)
             case "lang":
                 words = [self.string() if self.peek() in ("'", '"') else self.ident()]
                 while self.take(","):
                     self.skip()
                     words.append(self.string() if self.peek() in ("'", '"') else self.ident())
-                return f"({' or '.join(f'speaks({_literal(word.lower())})' for word in words)})"
+                return f"({' or '.join(f'speaks({literal(word.lower())})' for word in words)})"
             case "dir":
                 word = self.ident().lower()
                 rtl = "ancestor-or-self::*[@dir][1][translate(@dir,'RTL','rtl')='rtl']"
@@ -382,53 +330,3 @@ def _unescaped(found: re.Match[str]) -> str:
         code = int(found[1], 16)
         return chr(code) if 0 < code < 0x110000 and not 0xD800 <= code < 0xE000 else "\ufffd"
     return found[3] or ""
-
-
-def _literal(text: str) -> str:
-    text = inside(text)
-    if "'" not in text:
-        return f"'{text}'"
-    if '"' not in text:
-        return f'"{text}"'
-    parts = [f'"{part}"' if "'" in part else f"'{part}'" for part in re.split("('+)", text) if part]
-    return f"concat({','.join(parts)})"
-
-
-def _any(conditions: list[str]) -> str:
-    return " or ".join(f"({condition})" for condition in conditions) or "false()"
-
-
-def _has_word(test: str, word: str) -> str:
-    # Most have no such word at all, and that is found out soonest.
-    whole = f"contains(concat(' ',normalize-space({test}),' '),{_literal(f' {word} ')})"
-    return f"contains({test},{_literal(word)}) and {whole}"
-
-
-def _compare(test: str, operator: str, value: str) -> str:
-    literal = _literal(value)
-    match operator:
-        case "=":
-            return f"{test}={literal}"
-        case "|=":
-            return f"({test}={literal} or starts-with({test},{_literal(value + '-')}))"
-        case "~=":
-            return _has_word(test, value) if value and not re.search(r"\s", value) else "false()"
-    if not value:
-        return "false()"
-    match operator:
-        case "^=":
-            return f"starts-with({test},{literal})"
-        case "*=":
-            return f"contains({test},{literal})"
-        case _:
-            length = len(value) - 1
-            return f"substring({test},string-length({test})-{length})={literal}"
-
-
-def _nth(before: str, step: int, offset: int) -> str:
-    """Return the condition that one more than *before* is `step * n + offset` for some n from 0 up."""
-    place = f"({before}+1)"
-    if step == 0:
-        return f"{place}={offset}"
-    distance = f"({place}-({offset}))"
-    return f"({distance} mod {abs(step)}=0 and {distance}{'>=' if step > 0 else '<='}0)"

@@ -1,4 +1,4 @@
-"""The tables of properties, by name, then by tag; ``*`` is every element."""
+"""The tables of properties and methods, by name, then by tag; ``*`` is every element, ``#document`` the document."""
 
 from __future__ import annotations
 
@@ -13,8 +13,12 @@ __all__ = ["GETTERS", "SETTERS", "getter", "setter"]
 Getter: TypeAlias = Callable[[Core, Node], Any]
 Setter: TypeAlias = Callable[[Core, Node, Any], None]
 
+#: What is called with the document, the element (None for the document itself) and the arguments.
+Method: TypeAlias = Callable[[Core, Any, list[Any]], Any]
+
 GETTERS: dict[str, dict[str, Getter]] = {}
 SETTERS: dict[str, dict[str, Setter]] = {}
+METHODS: dict[str, dict[str, Method]] = {}
 
 
 def getter(names: str, tags: str = "*") -> Callable[[Getter], Getter]:
@@ -34,6 +38,17 @@ def setter(names: str, tags: str = "*") -> Callable[[Setter], Setter]:
     def enter(function: Setter) -> Setter:
         for name in names.split():
             SETTERS.setdefault(name, {}).update(dict.fromkeys(tags.split(), function))
+        return function
+
+    return enter
+
+
+def method(names: str, tags: str = "*") -> Callable[[Method], Method]:
+    """Enter what is decorated as these methods."""
+
+    def enter(function: Method) -> Method:
+        for name in names.split():
+            METHODS.setdefault(name, {}).update(dict.fromkeys(tags.split(), function))
         return function
 
     return enter

@@ -1,0 +1,274 @@
+"""What both sides have said to each other in one document, held against the rules of all times.
+
+A section looks at one rule on purpose. Whatever a client sends beside that is looked at here: numbers,
+acknowledgements, refs, credits. What is broken is told to `breach`, and counts against the section where it happened.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from ...errors import RemoteProtocolError
+from ...protocol.codec import Ref, shown, unpack
+from ...protocol.limits import Limits
+from ...protocol.messages import (
+    MESSAGES,
+    NUMBERED,
+    SENT_BY,
+    SERVER,
+    Ack,
+    Bye,
+    Event,
+    Failure,
+    GoneReport,
+    Hello,
+    Message,
+    Reply,
+    decode,
+)
+from ...protocol.ops import CREATE, CREDIT, LISTEN, OPS, UNLISTEN
+from .wire import Wire
+
+__all__ = ["ASKS", "Exchange", "name_of"]
+
+#: Codes of the ops that want an answer.
+ASKS = frozenset(code for code, (_, fields) in OPS.items() if fields and fields[0][0] == "ask")
+
+
+def name_of(message: Message) -> str:
+    """Return what the spec calls the message."""
+    return MESSAGES[message.type][0]
+
+
+class Exchange:
+    """Both sides of the exchange of one document.
+
+    Args:
+        breach: Is told the spec's section, the rule and what came, where a rule is broken.
+
+    Attributes:
+        batches: The ops of each batch that counts as sent, by its number.
+        frames: The client's numbered frames, by number.
+        acked: The highest acknowledgement that has come, by whatever frame.
+        told: How often each ref has been told.
+        gone: Refs that were reported as gone.
+        limits: Those of the welcome.
+        over: Whether the server has said bye.
+    """
+
+    def __init__(self, breach: Callable[[str, str, object], None]) -> None:
+        self._breach = breach
+        self.batches: dict[int, list[Any]] = {}
+        self.frames: dict[int, bytes] = {}
+        self.acked = 0
+        self.told: Counter[int] = Counter()
+        self.gone: set[int] = set()
+        self.limits = Limits()
+        self.over = False
+        self._stream_acked = 0  # by any frame but a hello
+        self._numbered_acked = 0
+        self._asked: set[int] = set()
+        self._answered: set[int] = set()
+        self._credit: dict[int, int] = {}
+        self._events: Counter[int] = Counter()
+        self._ended: dict[int, int] = {}  # listener to the batch of its `unlisten`
+        self._gone_listeners: set[int] = set()
+        self._failed = (0, -1)
+        self._resumed = False
+
+    @property
+    def sent(self) -> int:
+        """The number of the last batch."""
+        return len(self.batches)
+
+    @property
+    def received(self) -> int:
+        """The number of the client's last frame."""
+        return max(self.frames, default=0)
+
+    # --- what the server says -----------------------------------------------------------------------------------
+
+    def send(self, ops: list[Any]) -> int:
+        """Count a batch as sent; return its number."""
+        number = self.sent + 1
+        self.batches[number] = ops
+        for op in ops:
+            if op[0] in ASKS:
+                self._asked.add(op[1])
+            elif op[0] == CREATE:
+                self.told[op[1]] += 1
+            elif op[0] == LISTEN:
+                self._credit[op[1]] = self.limits.events
+            elif op[0] == CREDIT:
+                self._credit[op[1]] = op[2]
+            elif op[0] == UNLISTEN:
+                self._ended.update((listener, number) for listener in op[1])
+        return number
+
+    def welcome(self, wire: Wire, received: int, limits: Limits) -> None:
+        """Count a hello as answered: all frames up to *received* are acknowledged."""
+        self._resumed = self._resumed or wire.welcomed or bool(self.batches)
+        self.limits = limits
+        wire.welcomed = True
+        wire.next_number = received + 1
+
+    # --- what the client says -----------------------------------------------------------------------------------
+
+    def take(self, wire: Wire, data: bytes) -> Message | None:
+        """Look at one frame; return its message, or None if it was there before or is none."""
+        try:
+            message = decode(data)
+        except RemoteProtocolError as error:
+            self._breach("5", "each frame is a well-formed message", error)
+            return None
+        if SENT_BY[message.type] == (SERVER,):
+            self._breach("5", "a client sends none of the messages that only a server may send", name_of(message))
+            return None
+        self._look_at_place(wire, message)
+        self._look_at_size(message, data)
+        if message.type in NUMBERED and not self._look_at_number(wire, message, data):
+            return None
+        self._look_at_ack(message)
+        match message:
+            case Event():
+                self._look_at_event(message)
+            case Reply():
+                self._look_at_reply(message)
+            case GoneReport():
+                self._look_at_gone(message)
+            case Failure():
+                self._look_at_failure(message)
+        return message
+
+    def _look_at_place(self, wire: Wire, message: Message) -> None:
+        name = name_of(message)
+        if wire.left:
+            self._breach("5.10", "nothing follows a bye", name)
+        if isinstance(message, Hello):
+            if wire.hello is not None:
+                self._breach("4.1", "a socket has one hello", "another")
+            wire.hello = wire.hello or message
+        elif wire.hello is None:
+            self._breach("4", "the first frame of a socket is a hello", name)
+        elif not (wire.welcomed or wire.ended or isinstance(message, Bye)):
+            self._breach("4", "nothing but a bye is sent between the hello and its answer", name)
+        wire.left = wire.left or isinstance(message, Bye)
+
+    def _look_at_size(self, message: Message, data: bytes) -> None:
+        if len(data) > self.limits.frame:
+            self._breach("9", f"no frame has more than {self.limits.frame} bytes", f"{name_of(message)} of {len(data)}")
+        try:
+            unpack(data, self.limits.containers)
+        except RemoteProtocolError:
+            self._breach("9", f"no frame has more than {self.limits.containers} arrays and maps", name_of(message))
+
+    def _look_at_number(self, wire: Wire, message: Any, data: bytes) -> bool:
+        """Return whether the frame is a new one."""
+        number = message.number
+        if number != wire.next_number:
+            rule = "8.6" if number < wire.next_number else "8.1"
+            self._breach(rule, f"numbers have no gaps; the next is {wire.next_number}", f"{name_of(message)} {number}")
+        wire.next_number = number + 1
+        if number not in self.frames:
+            self.frames[number] = data
+            return True
+        wire.resent.append(number)
+        if data != self.frames[number]:
+            self._breach("8.6", f"frame {number} is sent again unchanged", shown(data))
+        return False
+
+    def _look_at_ack(self, message: Any) -> None:
+        ack = message.received if isinstance(message, Hello) else message.ack
+        if self.over and isinstance(message, Hello):
+            return  # spec 5.10: this hello belongs to no channel
+        if ack > self.sent:
+            self._breach("8.3", f"no more than {self.sent} batches are acknowledged", f"{ack} in {name_of(message)}")
+        if isinstance(message, Hello):
+            if ack < self._stream_acked:
+                self._breach("8.6", f"a hello has received at least the {self._stream_acked} acknowledged before", ack)
+        elif message.type in NUMBERED:
+            # What was numbered without a socket carries the acknowledgement of then.
+            least = self._numbered_acked if self._resumed else self.acked
+            if ack < least:
+                self._breach("8.3", f"an acknowledgement is no lower than one before, {least}", ack)
+            self._numbered_acked = max(self._numbered_acked, ack)
+        elif isinstance(message, (Ack, Bye)) and ack < self.acked:
+            self._breach("8.3", f"an acknowledgement is no lower than one before, {self.acked}", ack)
+        if isinstance(message, Failure) and max(self._stream_acked, ack) >= message.batch:
+            rule = f"a failure of batch {message.batch} comes before any frame that acknowledges it"
+            self._breach("8.3", rule, f"acknowledged {max(self._stream_acked, ack)}")
+        if not isinstance(message, Hello):
+            self._stream_acked = max(self._stream_acked, ack)
+        self.acked = max(self.acked, ack)
+
+    def _look_at_event(self, event: Event) -> None:
+        listener = event.listener
+        if listener not in self._credit:
+            self._breach("8.5", "an event is of a listener that was allotted", listener)
+            return
+        self._events[listener] += 1
+        if self._events[listener] > self._credit[listener]:
+            self._breach(
+                "8.5",
+                f"listener {listener} has sent no more than the {self._credit[listener]} events it has credit for",
+                self._events[listener],
+            )
+        if event.carried:
+            self._breach("5.5", "an event carries no values that nobody asked for", shown(event.carried))
+        if event.ack >= self._ended.get(listener, event.ack + 1):
+            self._breach("6.11", f"listener {listener} is silent when `unlisten` has been applied", "an event")
+        if listener in self._gone_listeners:
+            self._breach("7.2", f"listener {listener} is silent when it has been reported as gone", "an event")
+
+    def _look_at_reply(self, reply: Reply) -> None:
+        if reply.ask not in self._asked:
+            self._breach("8.5", "a reply is to an ask that was made", f"one to {reply.ask}")
+        if reply.ask in self._answered:
+            self._breach("8.5", "an ask is answered once", f"another reply to {reply.ask}")
+        self._answered.add(reply.ask)
+        if reply.error is not None and reply.value is not None:
+            self._breach("5.6", "with an error the value is nil", shown(reply.value))
+        for ref in _refs_in(reply.value):
+            if ref > 0 and ref not in self.told:
+                self._breach("7.2", "a client allots the refs of what is found from -1 down", ref)
+            if ref in self.gone:
+                self._breach("7.2", "a ref is never used again when it has gone", ref)
+            if ref:
+                self.told[ref] += 1
+
+    def _look_at_gone(self, gone: GoneReport) -> None:
+        for ref in gone.refs:
+            if ref > 0 and ref not in self.told:
+                self._breach("5.7", "what is reported as gone is a ref that was allotted", ref)
+            if ref == 0:
+                self._breach("7.2", "the document is never gone", ref)
+            if ref in self.gone:
+                self._breach("7.2", "a ref is reported as gone once", ref)
+            self.gone.add(ref)
+        for listener in gone.listeners:
+            if listener not in self._credit:
+                self._breach("5.7", "what is reported as gone is a listener that was allotted", listener)
+            if listener in self._gone_listeners:
+                self._breach("7.2", "a listener is reported as gone once", listener)
+            self._gone_listeners.add(listener)
+
+    def _look_at_failure(self, failure: Failure) -> None:
+        place = (failure.batch, failure.index)
+        ops = self.batches.get(failure.batch)
+        if ops is None or failure.index >= len(ops):
+            self._breach("5.8", "a failure is of an op that was sent", place)
+        elif ops[failure.index][0] in ASKS:
+            self._breach("6", "an ask that fails is told by its reply, not by a failure", place)
+        if place <= self._failed:
+            self._breach("5.8", f"a failure lies behind the one before, {self._failed}", place)
+        self._failed = place
+
+
+def _refs_in(value: Any) -> Iterable[int]:
+    if isinstance(value, Ref):
+        yield int(value)
+    elif isinstance(value, (list, dict)):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from _refs_in(item)

@@ -1,0 +1,21 @@
+"""What a client is asked, by the part of the spec; the order of the imports is that of the run."""
+
+from __future__ import annotations
+
+from ..registry import CLIENT as CLIENT
+from ..registry import SLOW as SLOW
+
+# isort: off
+from . import connecting as connecting
+from . import reading as reading
+from . import values as values
+from . import nodes as nodes
+from . import ordering as ordering
+from . import ending as ending
+from . import tree as tree
+from . import events as events
+from . import showing as showing
+from . import resuming as resuming
+from . import returning as returning
+
+__all__ = ["CLIENT", "SLOW"]
