@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Callable
 from random import Random
 from urllib.parse import urlsplit
 
@@ -40,17 +41,20 @@ class Autopilot:
         self._tab.act(action, target, *([text] if action == "fill" else []))
 
 
-def main(url: str) -> None:
-    """Run until somebody ends it."""
+def run(url: str, seed: int | None, stopped: Callable[[], bool]) -> None:
+    """Show a page, and do as it says, until *stopped* says so."""
     site = RemoteSite()
-    tab = Tab(Browser(site, "://".join(urlsplit(url)[:2]), Random()))
+    tab = Tab(Browser(site, "://".join(urlsplit(url)[:2]), Random(seed)))
     tab.go(url)
     autopilot = Autopilot(tab)
-    while True:
-        site.wait(0.02)
-        if tab.attachment is not None:
-            tab.attachment.applied = autopilot.look
+    try:
+        while not stopped():
+            if tab.attachment is not None:
+                tab.attachment.applied = autopilot.look
+            site.wait(0.02)
+    finally:
+        tab.close()
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    run(sys.argv[1], None, lambda: False)
