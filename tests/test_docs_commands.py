@@ -100,9 +100,10 @@ def test_arguments_of_commands_are_those_that_their_parsers_take(page: Path) -> 
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if "docs/" in name_of(page)], ids=name_of)
-def test_options_that_sentences_name_are_there(page: Path) -> None:
+def test_options_that_sentences_name_are_there(page: Path, pytestconfig: pytest.Config) -> None:
     known = {option for one in commands(main) for parameter in one.params for option in _options(parameter)}
     known |= {"--help", "--version", *Config().parser()._option_string_actions}
+    known |= {option for option in ("--live",) if pytestconfig.getoption(option) is not None}
     named = {option for code in code_of(page) for option in re.findall(r"(?:^|\s)(--[\w-]+)", code)}
     assert named - known == set()
 

@@ -138,9 +138,7 @@ class Registry:
 
     def new_page(self, run_job: Callable[..., None]) -> Page:
         """Return a page that nobody knows of yet; `expect` makes it attachable."""
-        page = Page(
-            secrets.token_urlsafe(16), self.settings, self._pool, run_job, self.clock, self._budget, self.watch
-        )
+        page = Page(secrets.token_urlsafe(16), self.settings, self._pool, run_job, self.clock, self._budget, self.watch)
         page.attention = self._attention.add
         page.away, page.back = self._gone_away, self._come_back
         return page

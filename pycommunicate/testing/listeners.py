@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from .dom import Document, Event
-from .dom.activation import click
+from .dom import Document, Event, actions
 
 __all__ = ["Listeners"]
 
@@ -141,7 +140,7 @@ class Listeners:
         if held is not None:
             self._deaf = True  # whoever listens has heard it when it was held
             try:
-                self._happen_again(held.event)
+                actions.happen_again(self._document, held.event)
             finally:
                 self._deaf = False
 
@@ -193,25 +192,16 @@ class Listeners:
         self._early.append(early)
         del self._early[:-_MOST_EARLY]
 
-    def _happen_again(self, event: Event) -> None:
-        if event.type == "click":
-            click(self._document, event.target)
-        elif not self._is_guarded(event):
-            self._document.call(event.target, "requestSubmit", [event.submitter] if event.submitter is not None else [])
-
     def _guard(self, event: Event) -> None:
-        if self._is_guarded(event):
-            event.prevent_default()
-
-    def _is_guarded(self, event: Event) -> bool:
-        """Return whether a form without an address is submitted by a button whose click is listened to (spec 6.10)."""
+        """Prevent the submit of a form without an address whose button's click is listened to (spec 6.10)."""
         form, button = event.target, event.submitter
         if button is None or form.get("action") is not None or button.get("formaction") is not None:
-            return False
+            return
         if (button.get("formmethod") or form.get("method") or "").lower() == "dialog":
-            return False
+            return
         listeners = [self._by_number[number] for number in self._by_node.get(button, ())]
-        return any(one.type == "click" and one.prevent is not False for one in listeners)
+        if any(one.type == "click" and one.prevent is not False for one in listeners):
+            event.prevent_default()
 
 
 def _link_of(event: Event) -> Any:
@@ -235,4 +225,10 @@ def _prevents_by_itself(event: Event, node: Any) -> bool:
     if event.type != "click" or event.button or event.modifiers or node is None:
         return False
     is_link = node.tag in ("a", "area") and node.get("href") is not None and node.get("download") is None
-    return is_link and (node.get("target") or "_self").lower() == "_self"
+    return is_link and (node.get("target") or _base_target(node)).lower() in ("", "_self")
+
+
+def _base_target(node: Any) -> str:
+    """Return the target that links of a document have by themselves."""
+    base = node.getroottree().find(".//base[@target]")
+    return base.get("target", "") if base is not None else ""

@@ -60,9 +60,8 @@ class Chromium:
         Raises:
             RuntimeError: if there is no Chromium.
         """
-        if self._browser is None:
-            self._start()
-        context = self._browser.new_context()
+        browser = self._browser or self._start()
+        context = browser.new_context()
         context.set_default_timeout(_TIMEOUT * 1000)
         return context
 
@@ -73,7 +72,7 @@ class Chromium:
             self._playwright.stop()
         self._browser = self._playwright = None
 
-    def _start(self) -> None:
+    def _start(self) -> Any:
         path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
         if path is None:
             raise RuntimeError(_MISSING.format("there is no Chromium"))
@@ -83,6 +82,7 @@ class Chromium:
             raise RuntimeError(_MISSING.format("there is no Playwright")) from None
         self._playwright = sync_playwright().start()
         self._browser = self._playwright.chromium.launch(executable_path=path, args=list(_ARGUMENTS))
+        return self._browser
 
 
 class LiveDriver:
@@ -264,10 +264,10 @@ class LiveTab:
 
     def act(self, action: str, handle: Any, *args: Any, **options: Any) -> None:
         """Do what a user does."""
-        target = self.page.keyboard if action == "press" and handle is None else handle
+        target: Any = self.page.keyboard if action == "press" and handle is None else handle
         if action == "blur":
             with self._errors():
-                handle.evaluate("node => node.blur()")
+                target.evaluate("node => node.blur()")
             return
         if action == "select":
             action, args = "select_option", (list(args),)

@@ -48,7 +48,7 @@ def pycommunicate_client(pycommunicate_app: CommunicateApp, request: pytest.Fixt
     """A `TestClient` for the app of `pycommunicate_app`; with --live, in a real Chromium."""
     from .client import TestClient
 
-    with TestClient(pycommunicate_app, live=request.config.getoption("--live")) as client:
+    with TestClient(pycommunicate_app, live=bool(request.config.getoption("--live"))) as client:
         yield client
 
 

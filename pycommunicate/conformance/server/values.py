@@ -87,6 +87,7 @@ FORMS: dict[str, tuple[Any, bytes]] = {
 
 def same(one: Any, other: Any) -> bool:
     """Return whether two values are the same, to the last bit; a float that is whole may be an integer."""
+    theirs: Any = other  # of the same type as *one*, where it is looked into
     if isinstance(one, float) and isinstance(other, (float, int)) and not isinstance(other, bool):
         if math.isnan(one) or one == 0:
             return isinstance(other, float) and repr(one) == repr(other)
@@ -94,9 +95,9 @@ def same(one: Any, other: Any) -> bool:
     if type(one) is not type(other):
         return False
     if isinstance(one, list):
-        return len(one) == len(other) and all(same(*pair) for pair in zip(one, other, strict=True))
+        return len(one) == len(theirs) and all(same(*pair) for pair in zip(one, theirs, strict=True))
     if isinstance(one, dict):
-        return one.keys() == other.keys() and all(same(one[key], other[key]) for key in one)
+        return one.keys() == theirs.keys() and all(same(one[key], theirs[key]) for key in one)
     if isinstance(one, datetime):
-        return bool(abs(one - other) < timedelta(milliseconds=1))
+        return bool(abs(one - theirs) < timedelta(milliseconds=1))
     return bool(one == other)

@@ -11,3 +11,5 @@ from .errors import DomError as DomError
 from .event import Event as Event
 from .request import Request as Request
 from .tree import Node as Node
+
+__all__ = ["AFTER", "BEFORE", "INSIDE", "ActionError", "Document", "DomError", "Event", "Node", "Request"]

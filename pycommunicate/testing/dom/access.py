@@ -16,7 +16,7 @@ from .tables import GETTERS, SETTERS
 from .tree import Node
 from .words import words
 
-__all__: list[str] = []
+__all__ = ["get", "holder_of", "plain", "read", "write"]
 
 
 def read(core: Core, node: Node | None, name: str | list[str]) -> Any:

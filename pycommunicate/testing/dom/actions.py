@@ -29,8 +29,19 @@ from .tree import Node
 from .words import words
 
 __all__ = [
-    *["blur", "check", "click", "dblclick", "fill", "focus", "happen_again", "hover", "press", "select", "set_files"],
-    *["type_text", "uncheck"],
+    "blur",
+    "check",
+    "click",
+    "dblclick",
+    "fill",
+    "focus",
+    "happen_again",
+    "hover",
+    "press",
+    "select",
+    "set_files",
+    "type_text",
+    "uncheck",
 ]
 
 _TIMES = words("date month week time datetime-local")

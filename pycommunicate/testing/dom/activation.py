@@ -16,7 +16,7 @@ from .tree import Node
 from .urls import resolve, same_but_fragment
 from .words import words
 
-__all__ = ["click"]
+__all__ = ["click", "follow_link"]
 
 _INTERACTIVE = words("a button input select textarea label details summary iframe")
 

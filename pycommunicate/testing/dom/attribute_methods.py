@@ -41,7 +41,7 @@ def _remove_attribute(core: Core, node: Node, args: list[Any]) -> None:
 
 @method("hasAttribute")
 def _has_attribute(core: Core, node: Node, args: list[Any]) -> bool:
-    return node.get(to_text(args[0]).lower()) is not None
+    return core.attribute(node, to_text(args[0]).lower()) is not None
 
 
 @method("hasAttributes")
@@ -52,7 +52,7 @@ def _has_attributes(core: Core, node: Node, args: list[Any]) -> bool:
 @method("toggleAttribute")
 def _toggle_attribute(core: Core, node: Node, args: list[Any]) -> bool:
     name = _attribute_name(args, "toggleAttribute")
-    there = node.get(name) is not None
+    there = core.attribute(node, name) is not None
     wanted = to_boolean(args[1]) if len(args) > 1 and args[1] is not None else not there
     if wanted and not there:
         core.set_attribute(node, name, "")

@@ -7,12 +7,22 @@ chosen, the one that was put into the tree last wins: that is the one that still
 from __future__ import annotations
 
 from .core import Core
-from .owners import form_of, input_type, is_disabled
+from .owners import form_of, input_type, is_no_choice
 from .tree import Node, top_of
 
 __all__ = [
-    *["chosen_index", "group_of", "is_checked", "is_multiple", "is_selected", "options_of", "select_of"],
-    *["selected_options", "set_checked", "set_chosen", "set_selected", "shows_one"],
+    "chosen_index",
+    "group_of",
+    "is_checked",
+    "is_multiple",
+    "is_selected",
+    "options_of",
+    "select_of",
+    "selected_options",
+    "set_checked",
+    "set_chosen",
+    "set_selected",
+    "shows_one",
 ]
 
 
@@ -103,7 +113,7 @@ def selected_options(core: Core, select: Node) -> list[Node]:
         if len(state.blank) == len(options) and all(map(_is, state.blank, options)):
             return []
         state.blank = None
-    return next(([option] for option in options if not is_disabled(option)), [])
+    return next(([option] for option in options if not is_no_choice(option)), [])
 
 
 def _is(one: object, other: object) -> bool:

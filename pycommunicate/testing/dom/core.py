@@ -87,14 +87,15 @@ class Core:
         return self.root.find("body")
 
     @property
-    def active(self) -> Node | None:
-        """The element that has the focus, else the body."""
+    def active(self) -> Node:
+        """The element that has the focus, else the body, or the root where there is none."""
         focused = self.focused
         if focused is not None:
             if self.connected(focused):
                 return focused
             self.focused = None
-        return self.body
+        body = self.body
+        return self.root if body is None else body
 
     @property
     def base_url(self) -> str:
@@ -137,7 +138,11 @@ class Core:
     # --- attributes ---------------------------------------------------------------------------------------------
 
     def attribute(self, node: Node, name: str) -> str | None:
-        value = node.get(name)
+        """Return an attribute, or None where there is none."""
+        try:
+            value = node.get(name)
+        except ValueError:
+            return None  # lxml holds none of that name
         return value if value is None or value.isascii() else outside(value)
 
     def set_attribute(self, node: Node, name: str, value: str) -> None:
@@ -154,7 +159,9 @@ class Core:
             self._note_id(node)
 
     def remove_attribute(self, node: Node, name: str) -> None:
-        node.attrib.pop(name, None)
+        """Take an attribute away, if it is there."""
+        if self.attribute(node, name) is not None:
+            del node.attrib[name]
 
     # --- the tree -----------------------------------------------------------------------------------------------
 

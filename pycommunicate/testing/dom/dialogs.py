@@ -9,7 +9,7 @@ from .errors import script_error
 from .focus import first_focusable, focus
 from .tree import Node
 
-__all__ = ["close_dialog", "show_dialog", "toggle_details"]
+__all__ = ["close_dialog", "close_others", "show_dialog", "toggle_details"]
 
 
 def show_dialog(core: Core, dialog: Node, *, modal: bool) -> None:

@@ -11,13 +11,20 @@ from .event import Event
 from .fields import is_text_field
 from .focus import is_editable
 from .names import SUBMITTABLE
-from .owners import input_type, is_disabled, is_read_only
+from .owners import input_type, is_disabled, is_no_choice, is_read_only
 from .text import inner_text, set_inner_text
 from .tree import Node, text_content
 
 __all__ = [
-    *["caret_of", "choose", "erase", "insert_text", "is_typed_into", "mark_all", "move_choice", "raw_value"],
-    *["set_by_user"],
+    "caret_of",
+    "choose",
+    "erase",
+    "insert_text",
+    "is_typed_into",
+    "mark_all",
+    "move_choice",
+    "raw_value",
+    "set_by_user",
 ]
 
 _NUMBER = frozenset("0123456789+-.eE")
@@ -130,7 +137,7 @@ def choose(core: Core, select: Node, chosen: list[Node]) -> None:
 
 def move_choice(core: Core, select: Node, by: int) -> None:
     """Let a user go to the next option that can be chosen."""
-    options = [option for option in options_of(select) if not is_disabled(option)]
+    options = [option for option in options_of(select) if not is_no_choice(option)]
     chosen = selected_options(core, select)
     at = next((index for index, option in enumerate(options) if chosen and option is chosen[0]), -1) + by
     if 0 <= at < len(options):

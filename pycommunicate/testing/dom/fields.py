@@ -15,8 +15,15 @@ from .tree import Node, text_content
 from .words import words
 
 __all__ = [
-    *["default_value", "field_value", "has_text_selection", "is_text_field", "option_text", "option_value"],
-    *["sanitize", "set_field_value", "value_mode"],
+    "default_value",
+    "field_value",
+    "has_text_selection",
+    "is_text_field",
+    "option_text",
+    "option_value",
+    "sanitize",
+    "set_field_value",
+    "value_mode",
 ]
 
 _DEFAULT = words("hidden submit image reset button")

@@ -11,8 +11,17 @@ from .render import is_inert, is_visible
 from .tree import Node
 
 __all__ = [
-    *["blur", "commit", "first_focusable", "focus", "is_editable", "is_focusable", "next_in_order", "settle"],
-    *["tab_index"],
+    "blur",
+    "commit",
+    "first_focusable",
+    "focus",
+    "is_editable",
+    "is_editing_host",
+    "is_focusable",
+    "is_tabbable",
+    "next_in_order",
+    "settle",
+    "tab_index",
 ]
 
 

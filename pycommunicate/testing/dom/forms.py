@@ -12,13 +12,13 @@ from .dialogs import close_dialog
 from .event import Event
 from .fields import field_value, option_value
 from .focus import focus, is_focusable
-from .owners import elements_of, form_of, input_type, is_disabled, is_submit_button
+from .owners import elements_of, form_of, input_type, is_disabled, is_no_choice, is_submit_button
 from .request import Request
 from .tree import Node
 from .urls import resolve
 from .validation import check_form
 
-__all__ = ["default_button", "reset", "send", "submit"]
+__all__ = ["default_button", "entries_of", "reset", "send", "submit"]
 
 _BOUNDARY = "----pycommunicateFormBoundary"
 _ENCTYPES = ("application/x-www-form-urlencoded", "multipart/form-data", "text/plain")
@@ -104,7 +104,7 @@ def _entries_of_field(core: Core, node: Node, submitter: Node | None) -> list[tu
     if tag == "button" or type in ("submit", "reset", "button"):
         return [(name, field_value(core, node))] if node is submitter and is_submit_button(node) else []
     if tag == "select":
-        chosen = [option for option in selected_options(core, node) if not is_disabled(option)]
+        chosen = [option for option in selected_options(core, node) if not is_no_choice(option)]
         return [(name, option_value(core, option)) for option in chosen]
     if type in ("checkbox", "radio"):
         return [(name, field_value(core, node))] if is_checked(core, node) else []

@@ -16,7 +16,7 @@ from .owners import elements_of, form_of, input_type, is_disabled, is_read_only
 from .tree import Node
 from .words import words
 
-__all__ = ["split_keys"]
+__all__ = ["press", "split_keys"]
 
 MODIFIERS = frozenset(("Shift", "Control", "Alt", "Meta", "ControlOrMeta"))
 _NAMES = {"Space": " ", "Return": "Enter", "Esc": "Escape"}
@@ -35,8 +35,6 @@ def split_keys(keys: str) -> tuple[frozenset[str], str]:
 def press(core: Core, keys: str) -> None:
     """Press and release a key, with those before it held: ``"Enter"``, ``"Shift+Tab"``, ``"a"``."""
     modifiers, key = split_keys(keys)
-    if core.active is None:
-        return
     held = frozenset[str]()
     order = [name for name in ("Control", "Alt", "Shift", "Meta") if name in modifiers]
     for name in order:
@@ -51,12 +49,10 @@ def press(core: Core, keys: str) -> None:
 
 def _press_one(core: Core, key: str, modifiers: frozenset[str]) -> None:
     target = core.active
-    assert target is not None
     clicks_later = False
     if core.dispatch(target, Event("keydown", key=key, modifiers=modifiers)):
         plain = not modifiers & {"Control", "Alt", "Meta"}
         target = core.active
-        assert target is not None
         if key == "Enter" and plain and target.tag in ("a", "area") and target.get("href") is not None:
             click(core, target, trusted=True, modifiers=modifiers)
         elif plain and (len(key) == 1 or key == "Enter"):
@@ -65,7 +61,6 @@ def _press_one(core: Core, key: str, modifiers: frozenset[str]) -> None:
         else:
             _do(core, target, key, modifiers)
     target = core.active
-    assert target is not None
     if core.dispatch(target, Event("keyup", key=key, modifiers=modifiers)) and clicks_later and core.connected(target):
         click(core, target, trusted=True)
 

@@ -34,7 +34,7 @@ _LEAST = {
         words(
             "matches webkitMatchesSelector closest querySelector querySelectorAll contains getAttribute "
             "removeAttribute hasAttribute toggleAttribute appendChild removeChild getElementById getElementsByTagName "
-            "getElementsByClassName getElementsByName createElement setCustomValidity"
+            "getElementsByClassName getElementsByName createElement namedItem item setCustomValidity"
         ),
         1,
     ),

@@ -8,8 +8,16 @@ from .tree import Node
 from .words import words
 
 __all__ = [
-    *["CONTROLS", "LISTED", "RAW_TEXT", "SUBMITTABLE", "VOID", "display_name", "interface", "is_foreign", "is_name"],
-    *["tag_name"],
+    "CONTROLS",
+    "LISTED",
+    "RAW_TEXT",
+    "SUBMITTABLE",
+    "VOID",
+    "display_name",
+    "interface",
+    "is_foreign",
+    "is_name",
+    "tag_name",
 ]
 
 VOID = words("area base br col embed hr img input link meta source track wbr basefont bgsound frame keygen param")

@@ -10,8 +10,17 @@ from .tree import Node, top_of
 from .words import words
 
 __all__ = [
-    *["control_of", "elements_of", "form_of", "input_type", "is_disabled", "is_labelable", "is_read_only"],
-    *["is_submit_button", "labels_of"],
+    "control_of",
+    "elements_of",
+    "first_with_id",
+    "form_of",
+    "input_type",
+    "is_disabled",
+    "is_labelable",
+    "is_no_choice",
+    "is_read_only",
+    "is_submit_button",
+    "labels_of",
 ]
 
 _TYPES = words(
@@ -71,16 +80,20 @@ def is_submit_button(node: Node) -> bool:
     return node.tag == "input" and input_type(node) in ("submit", "image")
 
 
+def is_no_choice(option: Node) -> bool:
+    """Return whether an option cannot be chosen, by itself or by its group."""
+    if option.get("disabled") is not None:
+        return True
+    parent = option.getparent()
+    return parent is not None and parent.tag == "optgroup" and parent.get("disabled") is not None
+
+
 def is_disabled(node: Node) -> bool:
     """Return whether *node* is disabled, by itself or by what it is in."""
     tag = node.tag
-    if tag == "option":
-        if node.get("disabled") is not None:
-            return True
-        parent = node.getparent()
-        return parent is not None and parent.tag == "optgroup" and parent.get("disabled") is not None
-    if tag == "optgroup":
-        return node.get("disabled") is not None
+    if tag in ("option", "optgroup"):
+        select = next(node.iterancestors("select"), None)
+        return is_no_choice(node) or (select is not None and select.get("disabled") is not None)
     if tag not in CONTROLS:
         return False
     if node.get("disabled") is not None:

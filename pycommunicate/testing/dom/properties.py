@@ -18,7 +18,7 @@ from .text import inner_text, set_inner_text, set_outer_text
 from .tokens import TokenList
 from .tree import Node, children, is_element, text_content
 
-__all__: list[str] = []
+__all__ = ["write_html"]
 
 
 # --- what is in it ----------------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from .style import declarations
 from .tree import Node
 from .words import words
 
-__all__ = ["display_of", "is_hidden_by_parent", "is_inert", "is_rendered", "is_visible", "own_style"]
+__all__ = ["display_of", "inherited_style", "is_hidden_by_parent", "is_inert", "is_rendered", "is_visible", "own_style"]
 
 _BLOCK = words(
     "html body address article aside blockquote center dd details dialog dir div dl dt fieldset figcaption figure "
@@ -30,6 +30,12 @@ _TABLE = {
     "th": "table-cell",
     **dict.fromkeys(("thead", "tbody", "tfoot"), "table-row-group"),
 }
+
+
+#: Values of `display` that begin a line of their own.
+BLOCKS = words("block flex grid table list-item flow-root table-caption")
+#: What shows something of its own in place of what is in it.
+REPLACED = words("img input textarea video audio canvas iframe embed object meter progress math")
 
 
 def own_style(node: Node, name: str) -> str:

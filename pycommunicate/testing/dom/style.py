@@ -18,7 +18,7 @@ from .host import HostObject
 from .tree import Node
 from .words import words
 
-__all__ = ["Style", "declarations"]
+__all__ = ["Style", "declarations", "normalize"]
 
 _piece = re.compile(r"""[^;:'"(\[{\\]+|'(?:\\.|[^'])*'|"(?:\\.|[^"])*"|\((?:[^()]|\([^()]*\))*\)|\\.|.""", re.S)
 _comment = re.compile(r"/\*.*?\*/", re.S)

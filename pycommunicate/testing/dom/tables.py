@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 from .core import Core
 from .tree import Node
 
-__all__ = ["GETTERS", "SETTERS", "getter", "setter"]
+__all__ = ["GETTERS", "SETTERS", "getter", "method", "setter"]
 
 Getter: TypeAlias = Callable[[Core, Node], Any]
 Setter: TypeAlias = Callable[[Core, Node, Any], None]

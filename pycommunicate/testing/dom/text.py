@@ -7,8 +7,9 @@ import re
 from .choices import select_of, shows_one
 from .core import Core
 from .letters import outside
+from .lines import line_has_before, line_has_behind
 from .parse import make_breaks
-from .render import display_of, is_hidden_by_parent, is_rendered, own_style
+from .render import BLOCKS, REPLACED, display_of, is_hidden_by_parent, is_rendered, own_style
 from .tree import Node, is_element, text_content
 from .words import words
 
@@ -18,10 +19,7 @@ _spaces = re.compile("[ \t\n\r\f]+").sub
 _spaces_in_line = re.compile("[ \t]+").sub
 _around_breaks = re.compile("[ \t]*\n[ \t]*").sub
 _PRE = words("pre listing xmp plaintext textarea")
-_BLOCKS = words("block flex grid table list-item flow-root table-caption")
 _INLINE_BLOCKS = words("inline-block inline-flex inline-grid inline-table")
-#: What shows something of its own in place of what is in it.
-_REPLACED = words("img input textarea video audio canvas iframe embed object meter progress math")
 
 
 def inner_text(core: Core, node: Node) -> str:
@@ -30,12 +28,14 @@ def inner_text(core: Core, node: Node) -> str:
         return text_content(node)
     if node.tag in ("textarea", "input"):
         return ""
-    if not len(node) and node.text and _simple(node):
+    text = node.text
+    if not len(node) and text and not text[0].isspace() and not text[-1].isspace() and _simple(node):
         # Nearly all that tests read: words in an element.
-        return outside(_spaces(" ", node.text).strip(" "))
-    collector = _Collector()
+        return outside(_spaces(" ", text))
+    inline = display_of(node) in ("inline", "contents")
+    collector = _Collector(inline and line_has_before(node))
     collector.children(node, _white_space_of(node), _transform_of(node), _is_visible(node))
-    return outside(collector.text())
+    return outside(collector.text(inline and line_has_behind(node)))
 
 
 def _is_in_popup(option: Node) -> bool:
@@ -78,13 +78,16 @@ def _is_visible(node: Node) -> bool:
 class _Collector:
     """Puts together the text of what is shown, line by line."""
 
-    def __init__(self) -> None:
+    def __init__(self, begun: bool = False) -> None:
         self._out: list[str] = []
         self._breaks = 0  # that are due before what comes next
         self._space = False  # that is due, if anything comes behind it in its line
-        self._line_empty = True
+        self._line_empty = not begun
 
-    def text(self) -> str:
+    def text(self, goes_on: bool = False) -> str:
+        """Return what was put together; a space at its end counts where its line goes on."""
+        if goes_on:
+            self._flush_space()
         return "".join(self._out)
 
     def children(self, node: Node, white_space: str, transform: str, visible: bool) -> None:
@@ -114,9 +117,13 @@ class _Collector:
             return self.line_break()
         if tag == "svg":
             return self.drawing(node)
-        if tag in _REPLACED:
-            return self.atom()
-        if blockified or display in _BLOCKS:
+        if tag in REPLACED:
+            if display not in BLOCKS:
+                return self.atom()
+            self.block(1)
+            self.atom()
+            return self.block(1)
+        if blockified or display in BLOCKS:
             due = 2 if tag == "p" else 1
             self.block(due)
             self.children(node, white_space, transform, visible)
@@ -148,16 +155,17 @@ class _Collector:
 
     def inline_block(self, node: Node, white_space: str, transform: str, visible: bool) -> None:
         if node.tag == "select":
-            # Its options stand in lines of their own.
-            return self.children(node, white_space, transform, visible)
-        inner = _Collector()
-        inner.children(node, white_space, transform, visible)
-        text = inner.text()
+            # Its options stand in lines of their own, and it in the line of what is around it.
+            self.atom()
+            for option in node.iter("option"):
+                self.element(option, white_space, transform, visible, False)
+            self._line_empty = False
+            return
         self._flush_space()
-        if text:
-            self._emit(text)
-        self._line_empty = False
-        return None
+        self._line_empty = True
+        self.children(node, white_space, transform, visible)
+        self._space = self._line_empty = False
+        return
 
     def atom(self) -> None:
         self._flush_space()

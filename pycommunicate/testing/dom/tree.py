@@ -10,8 +10,19 @@ from lxml import etree
 from .letters import inside, outside
 
 __all__ = [
-    *["Node", "append_text", "children", "detach", "insert_after", "insert_before", "insert_first", "is_element"],
-    *["make", "take_children", "text_content", "top_of", "unwrap_into"],
+    "Node",
+    "append_text",
+    "children",
+    "detach",
+    "insert_after",
+    "insert_before",
+    "insert_first",
+    "is_element",
+    "make",
+    "take_children",
+    "text_content",
+    "top_of",
+    "unwrap_into",
 ]
 
 Node: TypeAlias = etree._Element

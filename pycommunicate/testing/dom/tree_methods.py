@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from copy import deepcopy
 from typing import Any
+
+from lxml import etree
 
 from .choices import is_selected
 from .conversions import to_boolean, to_text
@@ -12,9 +15,9 @@ from .errors import script_error
 from .fields import is_text_field
 from .letters import inside
 from .parse import parse_fragment
-from .tree import Node, make
+from .tree import Node, detach, insert_after, insert_before, make
 
-__all__ = ["TREE_METHODS"]
+__all__ = ["TREE_METHODS", "clone", "put_all"]
 
 
 def put_all(core: Core, items: list[Any], parent: Node, before: Node | None = None) -> None:
@@ -48,19 +51,24 @@ def _prepend(core: Core, node: Node, args: list[Any]) -> None:
 
 
 def _before(core: Core, node: Node, args: list[Any]) -> None:
-    parent = node.getparent()
-    if parent is not None:
-        put_all(core, args, parent, node)
+    _put_beside(core, node, args, insert_before)
 
 
 def _after(core: Core, node: Node, args: list[Any]) -> None:
-    if node.getparent() is None:
+    _put_beside(core, node, args, insert_after)
+
+
+def _put_beside(core: Core, node: Node, items: list[Any], beside: Callable[[Node, Node], None]) -> None:
+    """Put nodes and texts beside *node*, which may be one of them."""
+    parent = node.getparent()
+    if parent is None:
         return
-    for item in reversed(args):
-        if isinstance(item, Node):
-            core.put_after(node, item)
-        else:
-            node.tail = inside(to_text(item)) + (node.tail or "") or None
+    mark = etree.Comment()
+    beside(mark, node)
+    try:
+        put_all(core, items, parent, mark)
+    finally:
+        detach(mark)
 
 
 def _remove(core: Core, node: Node, args: list[Any]) -> None:
@@ -68,10 +76,9 @@ def _remove(core: Core, node: Node, args: list[Any]) -> None:
 
 
 def _replace_with(core: Core, node: Node, args: list[Any]) -> None:
-    parent = node.getparent()
-    if parent is None:
+    if node.getparent() is None:
         return
-    put_all(core, [item for item in args if item is not node], parent, node)
+    _put_beside(core, node, args, insert_after)
     if not any(item is node for item in args):
         core.take_out(node)
 

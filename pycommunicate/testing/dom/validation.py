@@ -14,8 +14,16 @@ from .tree import Node
 from .words import words
 
 __all__ = [
-    *["FLAWS", "check_form", "check_validity", "flaws_of", "limits_of", "number_of", "step_of", "validation_message"],
-    *["will_validate"],
+    "FLAWS",
+    "check_form",
+    "check_validity",
+    "flaws_of",
+    "limits_of",
+    "number_of",
+    "step_base",
+    "step_of",
+    "validation_message",
+    "will_validate",
 ]
 
 #: What can be wrong, as `validity` names it, in the order in which messages are chosen.

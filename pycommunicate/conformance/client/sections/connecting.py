@@ -39,8 +39,9 @@ def no_ticket(peer: Peer, result: Result) -> None:
     """Show two documents without a ticket, and a third with one."""
     peer.data = {"data-ticket": None}
     peer.visit()
-    for ticket in ({"data-ticket": ""}, {}):
-        old, peer.data = peer.now, dict(ticket)
+    tickets: list[dict[str, str | None]] = [{"data-ticket": ""}, {}]
+    for ticket in tickets:
+        old, peer.data = peer.now, ticket
         peer.next_page(RELOADS)
         result.must("3", "a document without a ticket, or with an empty one, is loaded anew", True)
         result.must("3", "no socket is opened without a ticket", not old.attempts, len(old.attempts))

@@ -1,0 +1,187 @@
+"""What a user does to a page: in a document of the test kit, and by Playwright in Chromium, with what follows.
+
+A case has a name, the HTML of a body, `acts` of a user (``["click", selector]``, ``["fill", selector, text]``,
+``["press", keys]``, ...), and `reads` of the end, each a selector and a property. An element of the HTML prevents the
+events that its attribute ``data-prevent`` names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from playwright.sync_api import Error, Page, Route
+
+from pycommunicate.testing.dom import ActionError, Document, Event, Node, Request, actions
+from tests.support.dom_steps import plain
+
+__all__ = ["Chromium", "act_here"]
+
+ADDRESS = "http://test.local/dir/page?q=1"
+_EVENTS = (
+    *("pointerdown", "mousedown", "pointerup", "mouseup", "click", "dblclick", "auxclick", "contextmenu"),
+    *("focus", "blur", "focusin", "focusout", "keydown", "keypress", "keyup", "beforeinput", "input", "change"),
+    *("submit", "reset", "invalid", "toggle", "close", "cancel"),
+)
+#: In the page: every event is told as it begins, with its target.
+_RECORD = """
+(types) => {
+  window.happened = [];
+  window.sent = [];
+  const name = (node) => (node === document ? "document" : node.localName + (node.id ? "#" + node.id : ""));
+  for (const type of types) {
+    addEventListener(type, (event) => {
+      if (event.target === window) return;
+      window.happened.push([type, name(event.target)]);
+      if (event.target.dataset?.prevent?.split(" ").includes(type)) event.preventDefault();
+    }, true);
+  }
+}
+"""
+_SHOW = """
+(html) => {
+  document.activeElement.blur();
+  document.body.innerHTML = html;
+  happened.length = 0;
+}
+"""
+
+
+#: In the page: a property, its elements as `plain` writes them.
+_READ = """
+([selector, name]) => {
+  const plain = (value) => {
+    if (value instanceof Element) return value.localName + (value.id ? "#" + value.id : "");
+    return value && typeof value === "object" ? [...value].map(plain) : value;
+  };
+  return plain((selector === null ? document : document.querySelector(selector))[name]);
+}
+"""
+
+
+# --- in the test kit --------------------------------------------------------------------------------------------------
+
+
+class _Recording(Document):
+    """A document that tells every event as it begins."""
+
+    def __init__(self, html: str, happened: list[Any], sent: list[Any]) -> None:
+        self.happened = happened
+        self.sent = sent
+        super().__init__(html, ADDRESS, navigate=self._send)
+        for type_ in _EVENTS:
+            self.listen(None, type_, lambda event: None)
+
+    def _send(self, request: Request) -> None:
+        self.sent.append([request.method, request.url, request.content_type, request.body.decode()])
+
+    def dispatch(self, node: Any, event: Event) -> bool:
+        if event.type in _EVENTS:
+            name = plain(node) if node is not None else "document"
+            self.happened.append([event.type, name])
+            if isinstance(node, Node) and event.type in node.get("data-prevent", "").split():
+                event.prevent_default()
+        return super().dispatch(node, event)
+
+
+def act_here(case: dict[str, Any]) -> dict[str, Any]:
+    """Return what happens in a document of the test kit."""
+    happened: list[Any] = []
+    sent: list[Any] = []
+    document = _Recording(f"<!doctype html><body>{case['html']}", happened, sent)
+    refused = False
+    for action, *args in case["acts"]:
+        try:
+            _act(document, action, args)
+        except ActionError:
+            refused = True
+    nodes = [None if selector is None else document.query(None, selector) for selector, _ in case["reads"]]
+    values = [plain(document.read(node, name)) for node, (_, name) in zip(nodes, case["reads"], strict=True)]
+    return {"happened": happened, "sent": sent, "refused": refused, "values": values}
+
+
+def _act(document: Document, action: str, args: list[Any]) -> None:
+    if action == "press":
+        actions.press(document, args[0])
+        return
+    node = document.query(None, args[0])
+    assert node is not None
+    if action == "click":
+        actions.click(document, node, button=args[1] if len(args) > 1 else 0)
+    else:
+        _ACTS[action](document, node, *args[1:])
+
+
+_ACTS: dict[str, Callable[..., None]] = {
+    "dblclick": actions.dblclick,
+    "fill": actions.fill,
+    "type": actions.type_text,
+    "check": actions.check,
+    "uncheck": actions.uncheck,
+    "select": actions.select,
+    "focus": actions.focus,
+}
+
+
+# --- in Chromium ------------------------------------------------------------------------------------------------------
+
+
+class Chromium:
+    """A page that all cases are shown in, one after the other; it is never left, as no request gets a document."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self._sent: list[Any] = []
+        page.route("**/*", self._answer)
+        page.goto(ADDRESS)
+        page.evaluate(_RECORD, list(_EVENTS))
+
+    def _answer(self, route: Route) -> None:
+        request = route.request
+        if request.url == ADDRESS and not self._sent and self.page.url == "about:blank":
+            route.fulfill(content_type="text/html; charset=utf-8", body="<!doctype html><title></title><body>")
+            return
+        if request.is_navigation_request():
+            kind = request.headers.get("content-type", "")
+            self._sent.append([request.method, request.url, kind, request.post_data or ""])
+        route.fulfill(status=204)
+
+    def act(self, case: dict[str, Any]) -> dict[str, Any]:
+        """Return what happens here."""
+        self._sent.clear()
+        # What is refused is waited for.
+        self.page.set_default_timeout(100 if case["name"].startswith("refused") else 3000)
+        self.page.evaluate("history.replaceState(null, '', '/dir/page?q=1')")
+        self.page.evaluate(_SHOW, case["html"])
+        refused = False
+        for action, *args in case["acts"]:
+            try:
+                self._act(action, args)
+            except Error:
+                refused = True
+        # What is to be loaded is asked for a little later.
+        self.page.evaluate("new Promise(resolve => setTimeout(resolve, 5))")
+        values = [
+            self.page.evaluate(
+                _READ,
+                [one, name],
+            )
+            for one, name in case["reads"]
+        ]
+        return {"happened": self.page.evaluate("happened"), "sent": self._sent[:], "refused": refused, "values": values}
+
+    def _act(self, action: str, args: list[Any]) -> None:
+        page = self.page
+        match action, args:
+            case "press", [keys]:
+                page.keyboard.press(keys)
+            case "click", [selector, button]:
+                page.click(selector, button={0: "left", 1: "middle", 2: "right"}[button])  # type: ignore[arg-type]
+            case "click", [selector]:
+                page.click(selector)
+            case "type", [selector, text]:
+                page.locator(selector).press_sequentially(text)
+            case "select", [selector, values]:
+                page.select_option(selector, values)
+            case _:
+                getattr(page, action)(*args)
