@@ -4,6 +4,8 @@
 .PHONY: help run test check test-all test-long fuzz autobahn docs screenshots benchmark clean
 export PYTHON ?= python3
 PORT ?= 8080
+node_folders := tests/client protocol/clients/node
+node_installed := $(node_folders:=/node_modules/.package-lock.json)
 
 help: ## List these commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /	/' | expand -t 14
@@ -15,12 +17,14 @@ test: ## Install what the tests need, Chromium and Node.js included, then check
 	tools/system.sh
 	@$(MAKE) --no-print-directory check
 
-check: .venv/.test tests/client/node_modules/.package-lock.json ## Format, lint, types, client tests, Python tests
+check: .venv/.test $(node_installed) ## Format, lint, types, client tests, Python tests
 	.venv/bin/ruff format --check . && .venv/bin/ruff check . && .venv/bin/mypy
-	cd tests/client && node --test
+	cd tests/client && node --test && cd ../../protocol/clients/node && node --test
 	tools/tests.sh
 
 test-all: ## All but the browser tests on Python 3.10 to 3.13
+	tools/system.sh
+	@$(MAKE) --no-print-directory $(node_installed)
 	tools/test_all.sh
 
 test-long: .venv/.test ## Run 100,000 examples of the property tests, where check runs 2,000
@@ -44,11 +48,11 @@ benchmark: .venv/.test ## Measure
 	.venv/bin/python -m benchmarks
 
 clean: ## Remove what these commands made
-	rm -rf .venv .venvs tests/client/node_modules build dist *.egg-info .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv .venvs $(node_folders:=/node_modules) build dist *.egg-info .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
-tests/client/node_modules/.package-lock.json: tests/client/package-lock.json
-	cd tests/client && npm ci --silent --no-audit --no-fund
+%/node_modules/.package-lock.json: %/package-lock.json
+	cd $* && npm ci --silent --no-audit --no-fund
 
 requirements := setup.cfg setup.py pyproject.toml tools/venv.sh
 .venv/.run .venv/.test: .venv/.%: $(requirements)

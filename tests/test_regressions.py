@@ -177,9 +177,10 @@ def test_no_id_can_be_told_from_the_state_of_random() -> None:
 
 
 def sources() -> list[Path]:
-    """Return the files of what is served by; the kit for tests is nothing of it."""
+    """Return the files of what is served by; the kits for tests and for conformance are nothing of it."""
     package = ROOT / "pycommunicate"
-    return [path for path in package.rglob("*.py") if package / "testing" not in path.parents]
+    kits = {package / "testing", package / "conformance"}
+    return [path for path in package.rglob("*.py") if not kits & set(path.parents)]
 
 
 def test_package_never_imports_random() -> None:

@@ -1,0 +1,198 @@
+/** The client's side of a channel (spec 4 and 8): ordered and resumable; it knows no socket and no clock. */
+
+import { LIMITS, Violation, parse, write } from "./messages.mjs";
+
+/** Which messages may pass in a state, and the state that they lead to (spec 4.1). */
+export const STATES = {
+  idle: { hello: "greeted" },
+  greeted: { welcome: "open", refuse: "closed", bye: "closed" },
+  open: { batch: "open", event: "open", reply: "open", gone: "open", failure: "open", ack: "open", bye: "closed" },
+  detached: { hello: "greeted", bye: "closed" },
+  closed: {},
+};
+
+const MAX_WAITING = 1000; // spec 8.5
+const MAX_TEXT = 1000; // spec 10
+
+export class Channel {
+  /** @param {{ticket: string, nonce: string, transmit?: (bytes: Buffer) => void}} options */
+  constructor({ ticket, nonce, transmit = () => {} }) {
+    this.ticket = ticket;
+    this.nonce = nonce;
+    this.transmit = transmit;
+    this.state = "idle";
+    /** The last frame that was numbered here, and the last that the server has acknowledged. */
+    this.sent = 0;
+    this.acked = 0;
+    /** The last batch that was taken in, that is applied, and that the server was told of. */
+    this.taken = 0;
+    this.applied = 0;
+    this.told = 0;
+    /** @type {{number: number, name: string, bytes: Buffer}[]} what is kept for the server (spec 8.1) */
+    this.kept = [];
+    this.duplicates = 0;
+    this.limits = LIMITS;
+    /** @type {Map<number, {sent: number, credit: number}>} */
+    this.listeners = new Map();
+    /** @type {number[]} listeners of the events that wait for credit */
+    this.waiting = [];
+  }
+
+  get unacked() {
+    return this.kept.map(({ number }) => number);
+  }
+
+  /** Whether events were sent or kept that no server has acknowledged (spec 4.6). */
+  get isUnsure() {
+    return this.waiting.length > 0 || this.kept.some(({ name }) => name === "event");
+  }
+
+  step(message) {
+    const next = STATES[this.state][message];
+    if (!next) throw new Violation(`a ${message} has no place where the channel is ${this.state}`);
+    this.state = next;
+  }
+
+  // What is sent
+
+  unnumbered(name, fields) {
+    this.step(name);
+    this.told = this.applied;
+    this.transmit(write(name, fields).bytes);
+  }
+
+  hello() {
+    const { ticket, nonce, applied } = this;
+    this.unnumbered("hello", { version: 1, ticket, nonce, received: applied, capabilities: [] });
+  }
+
+  /** A bare ack. @param {boolean} [answer] asks for one in return (spec 8.7) */
+  ack(answer) {
+    this.unnumbered("ack", { ack: this.applied, answer: answer || undefined });
+  }
+
+  bye(code, action, text = "") {
+    this.unnumbered("bye", { ack: this.applied, code, action, text });
+  }
+
+  /** Numbers a frame and keeps it, socket or not. @returns {boolean} false if it is beyond a limit (spec 9) */
+  numbered(name, fields) {
+    const { bytes, containers } = write(name, { number: this.sent + 1, ack: this.applied, ...fields });
+    if (bytes.length > this.limits.frame || containers > this.limits.containers) return false;
+    this.sent += 1;
+    this.kept.push({ number: this.sent, name, bytes });
+    if (this.state === "open") {
+      this.told = this.applied;
+      this.transmit(bytes);
+    }
+    return true;
+  }
+
+  /** Sends a frame with an error, whose text is shortened to what fits (spec 9). */
+  failed(name, fields, [code, text]) {
+    let rest = text.slice(0, MAX_TEXT);
+    while (!this.numbered(name, { ...fields, error: [code, rest] }) && rest) rest = rest.slice(0, rest.length / 2);
+  }
+
+  /** @returns {boolean} false if it is beyond a limit, and not made */
+  reply(ask, value) {
+    return this.numbered("reply", { ask, value });
+  }
+
+  replyError(ask, error) {
+    this.failed("reply", { ask, value: null }, error);
+  }
+
+  failure(batch, index, error) {
+    this.failed("failure", { batch, index }, error);
+  }
+
+  /** Tells what has gone, in as many frames as that takes. */
+  gone(refs, listeners) {
+    if (!this.numbered("gone", { refs, listeners }) && refs.length + listeners.length > 1) {
+      const [i, j] = [refs, listeners].map((list) => Math.ceil(list.length / 2));
+      this.gone(refs.slice(0, i), listeners.slice(0, j));
+      this.gone(refs.slice(i), listeners.slice(j));
+    }
+  }
+
+  // Events and their credit (spec 8.5)
+
+  listen(listener) {
+    this.listeners.set(listener, { sent: 0, credit: this.limits.events });
+  }
+
+  unlisten(listener) {
+    this.listeners.delete(listener);
+    this.waiting = this.waiting.filter((other) => other !== listener);
+  }
+
+  credit(listener, events) {
+    const entry = this.listeners.get(listener);
+    if (entry) {
+      entry.credit = Math.max(entry.credit, events);
+      this.waiting.splice(0).forEach((other) => this.event(other));
+    }
+  }
+
+  /** Something has happened for a listener. @returns {boolean} false if it is dropped, as too much waits */
+  event(listener) {
+    const entry = this.listeners.get(listener);
+    if (!entry) return true;
+    if (entry.sent < entry.credit && !this.waiting.includes(listener)) {
+      entry.sent += 1;
+      return this.numbered("event", { listener });
+    }
+    return this.waiting.length < MAX_WAITING && this.waiting.push(listener) > 0;
+  }
+
+  // What arrives
+
+  /**
+   * @param {Uint8Array} bytes
+   * @returns {?object} the message; null for a duplicate
+   * @throws {Violation}
+   */
+  receive(bytes) {
+    const message = parse(bytes);
+    const { message: name, ack, number } = message;
+    this.step(name);
+    if (name === "welcome") this.takeWelcome(message);
+    else if (ack !== undefined) this.acknowledge(ack);
+    if (name === "batch" && number <= this.taken) {
+      this.duplicates += 1;
+      return null;
+    }
+    if (name === "batch" && number > this.taken + 1) throw new Violation(`batch ${number} comes behind ${this.taken}`);
+    this.taken = number ?? this.taken;
+    return message;
+  }
+
+  takeWelcome({ version, received, limits }) {
+    if (version !== 1 || received < this.acked)
+      throw new Violation(`a welcome of version ${version} that has received ${received}, not ${this.acked} or more`);
+    this.acknowledge(received);
+    this.limits = { ...LIMITS, ...limits };
+  }
+
+  acknowledge(ack) {
+    if (ack > this.sent) throw new Violation(`an acknowledgement of ${ack}, where ${this.sent} frames were sent`);
+    this.acked = Math.max(this.acked, ack);
+    this.kept = this.kept.filter(({ number }) => number > this.acked);
+  }
+
+  /** Sends again, behind a welcome, what the server lacks (spec 8.6). */
+  resend() {
+    this.kept.forEach(({ bytes }) => this.transmit(bytes));
+  }
+
+  /** All batches up to a number have been applied. */
+  apply(number) {
+    this.applied = number;
+  }
+
+  /** The socket is lost, or given up. */
+  lost() {
+    this.state = { greeted: "detached", open: "detached" }[this.state] ?? this.state;
+  }
+}

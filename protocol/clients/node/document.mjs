@@ -1,0 +1,95 @@
+/** A live document without its socket: ops come in, and what happens goes into the channel. */
+
+import { RECORDED, Early } from "./early.mjs";
+import { actionOf, submission } from "./links.mjs";
+import { Ops } from "./ops.mjs";
+import { Typed } from "./typed.mjs";
+
+export class LiveDocument {
+  /**
+   * @param {Window} window
+   * @param {import('./channel.mjs').Channel} channel
+   * @param {{leave: (request: {url: string, body?: *}) => void, log: (text: string) => void}} host
+   */
+  constructor(window, channel, host) {
+    this.window = window;
+    this.channel = channel;
+    this.host = host;
+    /** Whether the server has built what is shown. */
+    this.isLoaded = false;
+    this.leaving = null;
+    this.ops = new Ops(window, channel, this);
+    this.early = new Early(
+      (listener) => this.fire(listener),
+      (entry, event) => this.ops.prevents(entry, event),
+    );
+    this.typed = new Typed(window);
+    /** Puts back what the user has typed into the document before. */
+    this.putBack = () => {};
+    this.watch();
+  }
+
+  watch() {
+    const { window } = this;
+    RECORDED.forEach((type) => window.addEventListener(type, (event) => this.early.record(event), true));
+    ["click", "submit"].forEach((type) => window.addEventListener(type, (event) => this.act(event)));
+    const leave = (form) => this.leave(submission(form, null));
+    window.HTMLFormElement.prototype.submit = function submit() {
+      leave(this);
+    };
+  }
+
+  /** The default action of a click or submit, at the end of its way. */
+  act(event) {
+    const action = actionOf(event);
+    if (event.type === "submit" && this.ops.preventsSubmit(event)) {
+      event.preventDefault();
+    } else if (action && !event.defaultPrevented) {
+      if (this.early.holds(event)) event.preventDefault();
+      else this.leave(action);
+    }
+  }
+
+  /** Leaves when the batch that is at work has been applied. */
+  leave(request) {
+    const here = this.window.document.URL;
+    if (request && !request.body && request.url.includes("#") && request.url.split("#")[0] === here.split("#")[0]) {
+      this.window.location.href = request.url; // spec 6.14: another fragment leaves nothing
+    } else if (request) {
+      if (!this.leaving) {
+        queueMicrotask(() => {
+          const last = this.leaving;
+          this.leaving = null;
+          this.host.leave(last);
+        });
+      }
+      this.leaving = request;
+    }
+  }
+
+  fire(listener) {
+    if (!this.channel.event(listener)) this.host.log("an event is dropped: too many wait for the server");
+  }
+
+  // What the ops call
+
+  shown() {
+    this.isLoaded = false;
+    this.early.begin();
+  }
+
+  loaded() {
+    if (!this.isLoaded) {
+      this.isLoaded = true;
+      const event = this.early.loaded();
+      if (event && !(event.type === "submit" && this.ops.preventsSubmit(event))) this.leave(actionOf(event));
+      this.putBack();
+      this.putBack = () => {};
+    }
+  }
+
+  end() {
+    this.early.end();
+    this.ops.refs.observer.disconnect();
+  }
+}
