@@ -14,16 +14,19 @@ export class Early {
   constructor(fire, prevents) {
     this.fire = fire;
     this.prevents = prevents;
+    /** @type {number[]} listeners that have heard an event while claims wait */
+    this.behind = [];
     this.begin();
   }
 
+  /** Lets go of what was recorded, but not of what listeners have heard. */
   begin() {
     clearTimeout(this.timer);
+    this.behind.splice(0).forEach(this.fire);
     this.isActive = true;
     /** @type {{event: Event, path: Node[], time: number, isHeld: boolean, claims: number[]}[]} */
     this.records = [];
     this.hasClaims = false;
-    this.behind = [];
   }
 
   /** An event, in the capture phase. */

@@ -12,7 +12,11 @@ const ACK_BYTES = 65536;
 const TICK = 1000;
 const ASK_AFTER = 20000;
 const LOST_AFTER = 10000;
+const ACK = 8;
 const BYE = 9;
+
+/** Whether a frame of ours asks for an `ack`: it has a field behind its number, and that is true. */
+export const isQuestion = (bytes) => bytes[1] === ACK && bytes[0] === 0x93 && bytes.at(-1) === 0xc3;
 
 export class Session {
   /**
@@ -48,33 +52,20 @@ export class Session {
       maxPayload: 0,
     });
     this.socket = socket;
-    const current =
-      (action) =>
-      (...values) =>
-        this.socket === socket && action(...values);
-    socket.on(
-      "open",
-      current(() => this.channel.hello()),
-    );
-    socket.on(
-      "message",
-      current((bytes, isBinary) => this.receive(bytes, isBinary)),
-    );
-    socket.on(
-      "error",
-      current((error) => this.host.log(`socket: ${error.message}`)),
-    );
-    socket.on("error", () => {}); // one that was dropped may fail, too
-    socket.on(
-      "close",
-      current(() => this.lost()),
-    );
+    const handlers = {
+      open: () => this.channel.hello(),
+      message: (bytes, isBinary) => this.receive(bytes, isBinary),
+      error: (error) => this.host.log(`socket: ${error.message}`), // one that was dropped may fail, too
+      close: () => this.lost(),
+    };
+    for (const [name, act] of Object.entries(handlers))
+      socket.on(name, (...values) => this.socket === socket && act(...values));
   }
 
   transmit(bytes) {
     this.socket.send(bytes);
-    const isAck = bytes[1] === 8;
-    if (!this.waitingSince && bytes[1] !== BYE && (!isAck || bytes.at(-1) === 0xc3)) this.waitingSince = Date.now();
+    const isAnswered = bytes[1] === ACK ? isQuestion(bytes) : bytes[1] !== BYE;
+    if (isAnswered && !this.waitingSince) this.waitingSince = Date.now();
   }
 
   lost() {
