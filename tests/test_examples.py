@@ -1,4 +1,4 @@
-"""Every example is served and answers, by the command line and by itself, and has its test, page and picture."""
+"""Every example is served and answers, and has its test, page and picture; one that is a client has test and page."""
 
 from __future__ import annotations
 
@@ -18,6 +18,9 @@ from tests.support.program import Program
 ROOT = Path(__file__).parents[1]
 EXAMPLES = sorted((ROOT / "examples").glob("*/main.py"))
 NAMES = {"hello", "exists", "events", "errors", "redirects", "view_swapping", "counter", "todo"}
+#: Folders that hold no app but a client, and the program that is run.
+CLIENTS = {"terminal_client": "terminal.py"}
+CLIENT_FILES = [file for name in CLIENTS for file in sorted((ROOT / "examples" / name).glob("*.py"))]
 
 
 def name_of(example: Path) -> str:
@@ -26,7 +29,9 @@ def name_of(example: Path) -> str:
 
 def test_there_are_examples() -> None:
     assert {name_of(example) for example in EXAMPLES} >= NAMES
-    assert {folder.name for folder in (ROOT / "examples").iterdir() if folder.is_dir()} == set(map(name_of, EXAMPLES))
+    folders = {folder.name for folder in (ROOT / "examples").iterdir() if folder.is_dir()}
+    assert folders == {*map(name_of, EXAMPLES), *CLIENTS}
+    assert not CLIENTS.keys() & set(map(name_of, EXAMPLES))
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=name_of)
@@ -108,6 +113,34 @@ def test_example_has_a_browser_test_a_page_and_a_picture(example: Path) -> None:
     assert struct.unpack(">II", picture[16:24]) == (800, 500)
     assert len(picture) < 60_000
     assert kinds_of_lines(picture) > 60
+
+
+@pytest.mark.parametrize("file", CLIENT_FILES, ids=lambda file: f"{name_of(file)}/{file.name}")
+def test_file_of_a_client_tells_its_role_and_imports_only_what_is_documented(file: Path) -> None:
+    text = file.read_text(encoding="utf-8")
+    assert ast.get_docstring(ast.parse(text))
+    documented = {"pycommunicate.errors", "pycommunicate.protocol", "pycommunicate.testing.dom"}
+    documented |= {"pycommunicate.protocol.codec", "pycommunicate.protocol.messages"}
+    imports = re.findall(r"^from (\S+) import|^import (\S+)", text, re.MULTILINE)
+    assert {name for pair in imports for name in pair if name.startswith("pycommunicate")} <= documented
+
+
+@pytest.mark.parametrize("name", CLIENTS)
+def test_client_is_short(name: str) -> None:
+    lines = [line for file in CLIENT_FILES if name_of(file) == name for line in file.read_text("utf-8").splitlines()]
+    assert len(lines) <= 380
+
+
+@pytest.mark.parametrize("name", CLIENTS)
+def test_client_has_a_test_a_page_and_requirements(name: str) -> None:
+    assert (ROOT / "tests" / "examples" / f"test_{name}.py").exists()
+    page = (ROOT / "docs" / "examples" / f"{name}.md").read_text(encoding="utf-8")
+    for file in CLIENT_FILES:
+        assert file.parent.name != name or f"```{{literalinclude}} ../../examples/{name}/{file.name}\n" in page
+    assert f"python examples/{name}/{CLIENTS[name]} http://localhost:8080/\n" in page
+    assert f"python -m pip install -r examples/{name}/requirements.txt\n" in page
+    assert f"\n{name}\n" in (ROOT / "docs" / "examples" / "index.md").read_text(encoding="utf-8")
+    assert "pycommunicate" in (ROOT / "examples" / name / "requirements.txt").read_text(encoding="utf-8")
 
 
 def kinds_of_lines(picture: bytes) -> int:

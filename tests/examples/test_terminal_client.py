@@ -1,0 +1,270 @@
+"""The terminal client shows pages of real servers, and does what is typed into it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import IO
+
+import pytest
+
+from tests.conftest import StartApp
+from tests.support.app_server import AppServer
+
+ROOT = Path(__file__).parents[2]
+CLIENT = ROOT / "examples" / "terminal_client" / "terminal.py"
+TIMEOUT = 20.0
+#: A page without a connection, that would steer the terminal if it could.
+STATIC = """\
+from pycommunicate import CommunicateApp, ControllerFactory, View
+
+
+class StaticView(View):
+    def render(self) -> str:
+        return "<title>Still</title><h1>A heading</h1><p hidden>secret<p>Text \\x1b[31m<script>code</script>"
+
+
+app = CommunicateApp()
+app.add_controller("/", ControllerFactory().add_view(StaticView).set_default_view(StaticView))
+app.set_secret_key("a test's")
+"""
+
+
+class Client:
+    """The program in a process of its own, with pipes in place of a keyboard and a screen."""
+
+    def __init__(self, url: str) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, str(CLIENT), url],
+            env={**os.environ, "PYTHONUNBUFFERED": "1", "PYTHONDONTWRITEBYTECODE": "1", "PYTHONIOENCODING": "utf-8"},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            encoding="utf-8",
+        )
+        self.out = ""
+        self._mark = 0
+        self._grew = threading.Condition()
+        assert self.process.stdout is not None
+        self._reader = threading.Thread(target=self._read, args=(self.process.stdout,), daemon=True)
+        self._reader.start()
+
+    def _read(self, output: IO[str]) -> None:
+        for line in output:
+            with self._grew:
+                self.out += line
+                self._grew.notify_all()
+
+    @property
+    def page(self) -> str:
+        """What was shown last."""
+        return re.split(r"^─.*\n", self.out, flags=re.MULTILINE)[-1]
+
+    def type(self, line: str) -> None:
+        """Type a line, and look only at what comes then."""
+        assert self.process.stdin is not None
+        with self._grew:
+            self._mark = len(self.out)
+        self.process.stdin.write(f"{line}\n")
+        self.process.stdin.flush()
+
+    def wait_until(self, happened: Callable[[], bool], what: str) -> None:
+        """Wait until the output has grown to something."""
+        with self._grew:
+            assert self._grew.wait_for(happened, TIMEOUT), f"expected {what}, got {self.out}"
+
+    def wait_for(self, pattern: str) -> None:
+        """Wait for a line since the last one that was typed."""
+        self.wait_until(lambda: re.search(pattern, self.out[self._mark :], re.MULTILINE) is not None, pattern)
+
+    def number_of(self, label: str) -> str:
+        """The number of what is shown last."""
+        found = re.findall(rf"\[(\d+)\] {label}", self.page)
+        assert len(found) == 1, f"expected one {label}, got {self.page}"
+        return str(found[0])
+
+    def end(self) -> tuple[int, str]:
+        """Wait until it has ended; return its exit code and what it wrote to standard error."""
+        assert self.process.stderr is not None
+        code = self.process.wait(TIMEOUT)
+        self._reader.join(TIMEOUT)
+        return code, self.process.stderr.read()
+
+    def close(self) -> None:
+        """End it, if nobody did."""
+        self.process.kill()
+        self.process.wait(TIMEOUT)
+        self._reader.join(TIMEOUT)
+        for pipe in (self.process.stdin, self.process.stdout, self.process.stderr):
+            assert pipe is not None
+            with contextlib.suppress(BrokenPipeError):
+                pipe.close()
+
+
+@pytest.fixture
+def start() -> Iterator[Callable[[str], Client]]:
+    clients: list[Client] = []
+
+    def begin(url: str) -> Client:
+        clients.append(Client(url))
+        return clients[-1]
+
+    yield begin
+    for client in clients:
+        client.close()
+
+
+@pytest.fixture
+def todo(app_server: StartApp, tmp_path: Path) -> AppServer:
+    folder = shutil.copytree(ROOT / "examples" / "todo", tmp_path / "todo")
+    (folder / "todo.txt").write_text("- bread\n", encoding="utf-8")
+    return app_server(folder)
+
+
+def see(client: Client, *texts: str, but: str = "Please wait") -> None:
+    """Wait until a whole to-do list is shown that has these to-dos, has not *but*, and can be used."""
+    wanted = [f"- {text}\n" for text in texts]
+    client.wait_until(
+        lambda: (page := client.page).endswith("] Add\n") and but not in page and all(text in page for text in wanted),
+        f"{texts}, and no {but}",
+    )
+
+
+def add(client: Client, text: str) -> None:
+    """Add a to-do."""
+    client.type(client.number_of('""') + f" {text}")
+    client.wait_for(rf'\[\d+\] "{text}" \[\d+\] Add$')
+    client.type(client.number_of("Add"))
+    see(client, text)
+
+
+def remove(client: Client, text: str) -> None:
+    """Remove a to-do."""
+    found = re.search(rf"^- {text}\n\[(\d+)\] Remove$", client.page, re.MULTILINE)
+    assert found is not None, client.page
+    client.type(found[1])
+    see(client, but=text)
+
+
+def test_todo_is_added_and_removed(todo: AppServer, start: Callable[[str], Client]) -> None:
+    client = start(f"{todo.url}/")
+    see(client, "bread")
+    add(client, "milk")
+    item = r'- milk\n\[\d+\] Remove\nNext \[\d+\] "" \[\d+\] Add\n'
+    assert re.search(item, client.page)
+    assert (todo.folder / "todo.txt").read_text(encoding="utf-8") == "- bread\n- milk\n"
+
+    remove(client, "milk")
+    see(client, "bread")
+    assert (todo.folder / "todo.txt").read_text(encoding="utf-8") == "- bread\n"
+
+    client.type("q")
+    assert client.end() == (0, "")
+    assert "\x1b" not in client.out
+
+
+def test_two_clients_see_the_same_todos(todo: AppServer, start: Callable[[str], Client]) -> None:
+    first = start(f"{todo.url}/")
+    see(first, "bread")
+    add(first, "milk")
+    second = start(f"{todo.url}/")
+    see(second, "bread", "milk")
+    remove(first, "milk")
+    remove(second, "milk")  # as in another tab: it has been removed already
+
+
+def test_number_of_nothing_and_enter_alone_change_nothing(todo: AppServer, start: Callable[[str], Client]) -> None:
+    client = start(f"{todo.url}/")
+    see(client, "bread")
+    page = client.page
+    client.type("77")
+    client.wait_for("^Nothing has the number 77")
+    client.type("")
+    client.wait_until(lambda: client.page == page, "the page as it was")
+
+
+def test_end_of_what_is_typed_ends_the_client(todo: AppServer, start: Callable[[str], Client]) -> None:
+    client = start(f"{todo.url}/")
+    see(client, "bread")
+    assert client.process.stdin is not None
+    client.process.stdin.close()
+    assert client.end() == (0, "")
+
+
+def test_client_comes_back_when_the_server_does(todo: AppServer, start: Callable[[str], Client]) -> None:
+    client = start(f"{todo.url}/")
+    see(client, "bread")
+    add(client, "milk")
+    todo.stop()
+    client.wait_for("^Trying to reach the server again: ")
+    assert client.process.poll() is None
+    client.type("")
+    client.wait_for("^Trying to reach the server again: ")
+    todo.start()
+    see(client, "bread", "milk")
+    add(client, "salt")
+
+
+def test_client_comes_back_from_a_server_that_was_killed(todo: AppServer, start: Callable[[str], Client]) -> None:
+    client = start(f"{todo.url}/")
+    see(client, "bread")
+    todo.kill()
+    client.wait_for("^Trying to reach the server again: The connection is lost")
+    todo.start()
+    see(client, "bread")
+    add(client, "milk")
+
+
+@pytest.mark.parametrize(
+    ("url", "why"),
+    [
+        ("http://127.0.0.1:1/", "Connection refused"),
+        ("nowhere", "unknown url type"),
+        ("ws://127.0.0.1:1/", "unknown url type"),
+    ],
+)
+def test_wrong_address_is_one_line_and_an_exit_code(url: str, why: str, start: Callable[[str], Client]) -> None:
+    client = start(url)
+    code, said = client.end()
+    assert code == 2
+    assert said.startswith(f"{url} cannot be loaded: ")
+    assert why in said
+    assert said.count("\n") == 1
+    assert client.out == ""
+
+
+def test_page_without_the_script_is_shown_and_said_to_be_so(
+    app_server: StartApp, start: Callable[[str], Client]
+) -> None:
+    client = start(f"{app_server(STATIC).url}/")
+    client.wait_for("^This page stands still: it has no script of pycommunicate.$")
+    assert client.page.startswith("A heading\nText [31m\n")
+    assert "secret" not in client.out
+    assert "code" not in client.out
+    assert "\x1b" not in client.out
+    client.type("q")
+    assert client.end() == (0, "")
+
+
+def test_session_in_the_documentation_is_what_happens(todo: AppServer, start: Callable[[str], Client]) -> None:
+    (todo.folder / "todo.txt").write_text("", encoding="utf-8")
+    todo.restart()
+    page = (ROOT / "docs" / "examples" / "terminal_client.md").read_text(encoding="utf-8")
+    session = re.findall(r"```text\n(.*?)```", page, re.DOTALL)[0]
+    # Help is for those who see a terminal.
+    _, *steps = re.split(r"^(\d.*|q)\n", re.sub(r"^A number.*\n", "", session, flags=re.MULTILINE), flags=re.MULTILINE)
+    client = start(f"{todo.url}/")
+    see(client)
+    for typed, shown in zip(steps[::2], steps[1::2], strict=True):
+        before = len(client.out)
+        client.type(typed)
+        client.wait_until(lambda: client.out[before:] == shown, shown)  # noqa: B023
+    assert client.end() == (0, "")
