@@ -23,7 +23,9 @@ class Page:
         for index, op in enumerate(batch.ops):
             value, error, self.telling = None, None, []
             try:
-                value = to_wire(self.carry_out(ops.check_op(op)), self.tell)  # now: the next op may change it
+                value = self.carry_out(ops.check_op(op))
+                self.forget(self.document.take_removed())  # first: what is told of it has another ref (spec 7.2)
+                value = to_wire(value, self.tell)  # now: the next op may change it
             except (DomError, UnsupportedValue, RemoteProtocolError) as problem:  # of these the last is an unknown op
                 error = [getattr(problem, "code", "unsupported"), str(problem)[:100]]
                 self.release(self.telling)
