@@ -55,7 +55,6 @@ WALLS: dict[str, set[str]] = {
     "markupsafe": {"templating", "server.app", "reloading.broken"},
     "click": {"cli", "conformance.commands"},
     "lxml": {"testing"},
-    "cssselect": {"testing"},
     "watchfiles": {"reloading"},
     "selectolax": {"testing.dom"},
     "websocket": {"testing.remote", "conformance.server"},

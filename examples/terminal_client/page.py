@@ -1,20 +1,19 @@
 """What a server does with a document: ops, the refs that stand for its nodes, and listeners (spec 6 to 8)."""
 
-from collections import Counter
 from datetime import datetime
 from types import SimpleNamespace
 
 from pycommunicate.errors import LocalProtocolError, RemoteProtocolError, UnsupportedValue
 from pycommunicate.protocol import ops
 from pycommunicate.protocol.codec import Ref, to_wire
+from pycommunicate.protocol.nodes import Nodes
 from pycommunicate.testing.dom import Document, DomError, Node
 
 
 class Page:
     def __init__(self, document, channel, send):
         self.document, self.channel, self.send = document, channel, send
-        self.nodes, self.refs, self.told, self.last_ref = {0: document}, {document: 0}, Counter(), 0
-        self.listeners, self.gone_refs, self.gone_listeners = {}, [], []
+        self.nodes, self.listeners, self.gone_refs, self.gone_listeners = Nodes(document), {}, [], []
         document.listen(document, "submit", self.hear_submit)
 
     # Op after op, failures at once; then the replies, which acknowledge the batch; then what has gone (spec 8.3).
@@ -28,7 +27,7 @@ class Page:
                 value = to_wire(value, self.tell)  # now: the next op may change it
             except (DomError, UnsupportedValue, RemoteProtocolError) as problem:  # of these the last is an unknown op
                 error = [getattr(problem, "code", "unsupported"), str(problem)[:100]]
-                self.release(self.telling)
+                self.take_back(self.telling)
             match op:
                 case [ops.FIND | ops.EXISTS | ops.GET | ops.CALL, ask, *_]:
                     replies.append((ask, value, error, self.telling))
@@ -41,7 +40,7 @@ class Page:
                 self.send(self.channel.reply(ask, value, error))
             except LocalProtocolError:  # spec 9; what is not sent has told nothing (spec 7.2)
                 self.send(self.channel.reply(ask, None, ["too-large", "the reply is larger than may be"]))
-                self.release(telling)
+                self.take_back(telling)
         most = max(1, self.channel.limits.frame // 18 - 2)  # spec 9: a `gone` is split; a number takes up to 9 bytes
         while self.gone_refs or self.gone_listeners:
             self.send(self.channel.gone(self.gone_refs[:most], self.gone_listeners[:most]))
@@ -63,7 +62,7 @@ class Page:
             case ops.CREATE, ref, position, target, tag, *_:
                 target, new = node(target), document.create(tag)
                 document.place(new, position, target)
-                self.nodes[ref], self.refs[new], self.told[ref] = new, ref, 1
+                self.nodes.create(ref, new)
             case ((ops.INSERT | ops.REMOVE), ops.DOCUMENT, *_):
                 raise DomError("js-error", "the document itself has no place in a tree")
             case ops.INSERT, ref, position, target, *_:
@@ -74,7 +73,7 @@ class Page:
                 self.forget([] if keep else [node(ref)])
             case ops.RELEASE, pairs, *_:
                 for ref, times in zip(pairs[::2], pairs[1::2], strict=False):
-                    self.release({ref: times})
+                    self.nodes.release(ref, times)
             case ops.LISTEN, number, ref, event, options, *_:
                 token = document.listen(node(ref), event, lambda event: self.hear(number, event))
                 counts = {"happened": 0, "sent": 0, "credit": self.channel.limits.events}
@@ -94,33 +93,25 @@ class Page:
         return None
 
     def node(self, ref):
-        if ref not in self.nodes:
+        node = self.nodes.get(ref)
+        if node is None:
             raise DomError("stale-ref", f"no node has the ref {ref} any more")
-        return self.nodes[ref]
+        return node
 
-    # A ref for a node in a value: the server allots them from 1 up, a client from -1 down (spec 7.2).
     def tell(self, node):
         if not isinstance(node, (Document, Node)):
             return None
-        if node not in self.refs:
-            self.last_ref -= 1
-            self.nodes[self.last_ref], self.refs[node] = node, self.last_ref
-        self.telling.append(Ref(self.refs[node]))
-        self.told.update(self.telling[-1:])
+        self.telling.append(self.nodes.tell(node))
         return self.telling[-1]
 
-    def release(self, refs):
-        self.told.subtract(refs)
+    def take_back(self, refs):
         for ref in refs:
-            if self.told[ref] <= 0 and ref in self.nodes and ref != ops.DOCUMENT:
-                del self.refs[self.nodes.pop(ref)]
+            self.nodes.release(ref)
 
-    # With what has left the document the refs and listeners of all that is inside of it have gone.
+    # With what has left the document the refs and listeners of all that is inside of it have gone (spec 7.2).
     def forget(self, roots):
         left = {node for root in roots for node in self.document.walk(root)}
-        for node in left & self.refs.keys():
-            self.gone_refs.append(self.refs.pop(node))
-            del self.nodes[self.gone_refs[-1]]
+        self.gone_refs += filter(None, map(self.nodes.forget, left))
         self.gone_listeners += self.unlisten([number for number, one in self.listeners.items() if one.node in left])
 
     # A value of the server as a script of the document would hold it (spec 7.1).

@@ -43,6 +43,6 @@ def __getattr__(name: str) -> Any:
     try:
         return getattr(import_module(f".{_HOMES[name]}", __name__), name)
     except ModuleNotFoundError as error:
-        if error.name in ("lxml", "cssselect", "selectolax", "websocket"):
+        if error.name in ("lxml", "selectolax", "websocket"):
             raise ModuleNotFoundError(f"{error}; {_HINT}", name=error.name) from None
         raise

@@ -74,7 +74,6 @@ class Hand:
             AssertionError: if it does not happen in time.
         """
         timeout = self.overseer.timeout if timeout is None else timeout
-        self.settle()
         deadline = monotonic() + timeout
         while not (value := happened()):
             if monotonic() >= deadline:

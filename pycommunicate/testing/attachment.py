@@ -10,7 +10,8 @@ from ..errors import LocalProtocolError, RemoteProtocolError
 from ..page.clock import Clock
 from ..page.link import Receiver
 from ..protocol import ClientChannel, Limits
-from ..protocol.messages import EVENT, VERSION, Ack, Batch, Bye, Hello, Message, Refuse, Welcome, decode, encode
+from ..protocol.codec import Ref
+from ..protocol.messages import Ack, Batch, Bye, Refuse, Welcome
 from ..protocol.ops import VIEW
 from .dom import Document, DomError
 from .listeners import Listeners
@@ -28,10 +29,6 @@ _BACKOFF, _MOST_BACKOFF = 0.25, 10.0
 
 class Socket(Protocol):
     """The client's end of one WebSocket."""
-
-    @property
-    def closed(self) -> bool:
-        """Whether nothing can be sent any more."""
 
     receiver: Receiver | None
 
@@ -101,7 +98,7 @@ class Attachment:
         self._due = False
         self._silent = 0
         self._unacked_bytes = 0
-        self._replies: list[tuple[int, Any, list[int], DomError | None]] = []
+        self._replies: list[tuple[int, Any, list[Ref], DomError | None]] = []
         self._retry: Any = None
         self._ack_timer: Any = None
         self._ticks = clock.timer(1.0, 1.0)
@@ -113,17 +110,15 @@ class Attachment:
         """Open a socket and say hello; give up the one that there may be."""
         self._drop(4000)
         self._socket = self._line.connect(self)
-        if self._over:  # any server may answer, with a refusal (spec 5.10)
-            hello = encode(Hello(self._ticket, self._nonce, self.channel.received, (), VERSION))
-        else:
-            hello = self.channel.hello(self._ticket, self._nonce)
-        self._send(hello, due=True)
+        self._send(self.channel.hello(self._ticket, self._nonce), due=True)
 
     def receive(self, data: bytes) -> None:
         """Take in one frame."""
         self._due, self._silent = False, 0
         try:
-            message = self._answer(data) if self._over else self.channel.receive(data)
+            message = self.channel.receive(data)
+            if self._over and isinstance(message, Welcome):
+                raise RemoteProtocolError("expected refuse or bye for a page that has ended, got welcome")
         except RemoteProtocolError as error:
             self._break(f"the server broke the protocol: {error}")
             return
@@ -139,15 +134,9 @@ class Attachment:
             case Bye(action="reload"):
                 self._over = True
                 self.reason = message.text
+                self.channel = ClientChannel(Limits())  # what asks for a server now is of no channel (spec 5.10)
             case Bye():
                 self._end(message.text, reload=False)
-
-    def _answer(self, data: bytes) -> Message:
-        """Take in the answer to the hello of a page that has ended."""
-        message = decode(data)
-        if not isinstance(message, (Refuse, Bye)):
-            raise RemoteProtocolError(f"expected a refusal of a page that has ended, got {type(message).__name__}")
-        return message
 
     def lost(self, carrier: Any) -> None:
         """Take note that a socket is gone."""
@@ -181,15 +170,15 @@ class Attachment:
         return self._due
 
     @property
-    def unsure(self) -> bool:
-        """Whether events were sent or kept that no server has acknowledged."""
-        return bool(self.listeners.waiting) or any(data[1] == EVENT for data in self.channel.resend())
+    def _has_ended(self) -> bool:
+        return self._over or self.state == "gone"
 
     def _drop(self, code: int) -> None:
         for timer in (self._retry, self._ack_timer):
             if timer is not None:
                 timer.stop()
         self._retry = self._ack_timer = None
+        self._due = False
         socket, self._socket = self._socket, None
         if socket is not None:
             socket.receiver = None
@@ -238,7 +227,8 @@ class Attachment:
             self._send(data, due=True)
 
     def _send_event(self, listener: int) -> None:
-        self._send_numbered(self.channel.event(listener))
+        if not self._has_ended:  # else nobody would hear of it
+            self._send_numbered(self.channel.event(listener))
 
     def _resume(self) -> None:
         self._failures = 0
@@ -286,6 +276,8 @@ class Attachment:
 
     def _report(self) -> None:
         self.ops.sweep()
+        if self._has_ended:
+            return
         refs, listeners = self.ops.gone_refs, self.ops.gone_listeners
         self.ops.gone_refs, self.ops.gone_listeners = [], []
         most = 1_000

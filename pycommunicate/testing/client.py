@@ -15,7 +15,7 @@ from .drivers import Driver, SimulatedDriver, UserDriver
 from .network import Network
 from .page import Page
 from .round_trips import RoundTrips
-from .site import Answer
+from .site import Answer, AppSite
 from .surface import Surface
 from .tab import Tab
 from .watcher import Watcher
@@ -143,7 +143,7 @@ class TestClient:
             return live_driver
         clock = VirtualClock(gevent.idle, monotonic())
         self._stack.enter_context(app._observed(clock, self._watcher))
-        return SimulatedDriver.of_app(app, clock, base_url, seed)
+        return SimulatedDriver(AppSite(app, clock, seed), base_url, seed)
 
     # --- users ----------------------------------------------------------------------------------------------------
 

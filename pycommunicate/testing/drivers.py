@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from random import Random
-from typing import Any, Protocol
+from typing import Protocol
 
 from .browser import Browser
-from .clock import VirtualClock
-from .site import Answer, AppSite, Site
+from .site import Answer, Site
 from .surface import Surface
 from .tab import Tab
 
@@ -55,11 +54,6 @@ class SimulatedDriver:
         self._base_url = base_url
         self._random = Random(seed)
         self._users: list[_SimulatedUser] = []
-
-    @classmethod
-    def of_app(cls, app: Any, clock: VirtualClock, base_url: str, seed: int) -> SimulatedDriver:
-        """Return one for an app in this process."""
-        return cls(AppSite(app, clock, seed), base_url, seed)
 
     def new_user(self) -> UserDriver:
         """Return the browser of somebody new."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from .dom import Document, Event, actions
+from .dom import Document, Event, Node, actions
 
 __all__ = ["Listeners"]
 
@@ -74,9 +74,9 @@ class Listeners:
         self._claims: list[tuple[float, int]] = []
         self._first_claim = 0.0
         self._deaf = False
-        document.listen(None, "submit", self._guard)
+        document.listen(document, "submit", self._guard)
         for type_ in _EARLY:
-            document.listen(None, type_, self._record)
+            document.listen(document, type_, self._record)
 
     def __len__(self) -> int:
         return len(self._by_number)
@@ -182,10 +182,10 @@ class Listeners:
     def _record(self, event: Event) -> None:
         if self._early is None or self._deaf:
             return
-        path: list[Any] = [event.target, *event.target.iterancestors(), None] if event.target is not None else [None]
-        early = _Early(event, path, self._now())
+        path: list[Any] = [] if event.target is None else [event.target, *event.target.iterancestors()]
+        early = _Early(event, [*path, self._document], self._now())
         leaves = event.target if event.type == "submit" else _link_of(event)
-        live = leaves is not None and any(node.get("data-pycommunicate-live") is not None for node in path[:-1])
+        live = leaves is not None and any(node.get("data-pycommunicate-live") is not None for node in path)
         if live and not event.default_prevented:
             event.prevent_default()
             early.held = True
@@ -222,7 +222,7 @@ def _prevents_by_itself(event: Event, node: Any) -> bool:
     """Return what is prevented where the program says nothing (spec 6.10)."""
     if event.type == "submit":
         return True
-    if event.type != "click" or event.button or event.modifiers or node is None:
+    if event.type != "click" or event.button or event.modifiers or not isinstance(node, Node):
         return False
     is_link = node.tag in ("a", "area") and node.get("href") is not None and node.get("download") is None
     return is_link and (node.get("target") or _base_target(node)).lower() in ("", "_self")

@@ -280,6 +280,8 @@ class LiveTab:
 
     def settle(self) -> None:
         """Wait until the app and the browser have nothing to do, but not for long: either may wait for something."""
+        from playwright.sync_api import Error
+
         if self.page.is_closed():
             return
         deadline = monotonic() + _REST_TIMEOUT
@@ -289,7 +291,7 @@ class LiveTab:
                 # Asks for a sign of life: when it comes, all that the browser said before has come.
                 self.page.evaluate("dispatchEvent(new Event('online'))")
                 page_id, state = self.page_id, self.state
-            except Exception:  # on its way to another document
+            except Error:  # on its way to another document
                 sleep(0.01)
                 continue
             if state != "connected" and not (state == "connecting" or page_id):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -9,11 +10,11 @@ from urllib.parse import urlsplit
 
 from ..errors import UnsupportedValue
 from ..protocol.codec import Ref, to_wire
+from ..protocol.nodes import Nodes
 from ..protocol.ops import (
     CALL,
     CREATE,
     CREDIT,
-    DOCUMENT,
     EXISTS,
     FIND,
     GET,
@@ -33,18 +34,10 @@ from .listeners import Listeners
 
 __all__ = ["ASKS", "Ops"]
 
+#: Properties that what a user has entered is held in.
+_HELD = re.compile("value|checked|selected|inner|text")
 #: Ops that want an answer.
 ASKS = (FIND, EXISTS, GET, CALL)
-
-
-class _Entry:
-    """What a ref stands for, and how often it was told."""
-
-    __slots__ = ("node", "times")
-
-    def __init__(self, node: Any, times: int) -> None:
-        self.node = node
-        self.times = times
 
 
 class Ops:
@@ -79,10 +72,7 @@ class Ops:
         self.loaded = False
         self._on_loaded = loaded
         # Holds the elements, whose identity lasts only as long as somebody does.
-        # The document itself is None, as its methods have it.
-        self._nodes: dict[int, _Entry] = {DOCUMENT: _Entry(None, 1)}
-        self._refs: dict[Any, int] = {}
-        self._last_ref = 0
+        self._nodes = Nodes(document)
         self._kept: set[Any] = set()
         self._acts: dict[int, Callable[..., Any]] = {
             FIND: self._find,
@@ -113,21 +103,19 @@ class Ops:
             raise DomError("unsupported", f"unknown op {op[0]}")
         return act(op)
 
-    def answer(self, value: Any) -> tuple[Any, list[int]]:
+    def answer(self, value: Any) -> tuple[Any, list[Ref]]:
         """Return a value as it travels, and the refs that are told by it.
 
         Raises:
             DomError: if it cannot travel; then nothing is told.
         """
-        told: list[int] = []
+        told: list[Ref] = []
 
         def ref_of(node: Any) -> Ref | None:
-            if node is self.document:
-                return Ref(DOCUMENT)
-            if not isinstance(node, Node):
+            if not isinstance(node, (Document, Node)):
                 return None
-            told.append(self._tell(node))
-            return Ref(told[-1])
+            told.append(self._nodes.tell(node))
+            return told[-1]
 
         try:
             return to_wire(_as_here(value), ref_of), told
@@ -135,10 +123,10 @@ class Ops:
             self.take_back(told)
             raise DomError("unsupported", str(error)) from None
 
-    def take_back(self, told: list[int]) -> None:
+    def take_back(self, told: list[Ref]) -> None:
         """Take note that the answer by which these refs were told was not sent."""
         for ref in told:
-            self._forget_times(ref, 1)
+            self._nodes.release(ref)
 
     def sweep(self) -> None:
         """Forget what has left the document, by whatever way."""
@@ -146,56 +134,34 @@ class Ops:
             if root not in self._kept:
                 self._forget(root)
 
-    # --- refs: the server numbers what it creates from 1 up, we what is found from -1 down (spec 7.2) ------------
+    # --- nodes ----------------------------------------------------------------------------------------------------
 
     def _node(self, ref: int) -> Any:
-        entry = self._nodes.get(ref)
-        if entry is None:
+        node = self._nodes.get(ref)
+        if node is None:
             raise DomError("stale-ref", f"no node has the ref {ref} any more")
-        return entry.node
+        return node
 
     def _element(self, ref: int) -> Any:
         node = self._node(ref)
-        if node is None:
+        if node is self.document:
             raise DomError("js-error", "TypeError: the document itself has no place in a tree")
         return node
 
-    def _tell(self, node: Any) -> int:
-        ref = self._refs.get(node)
-        if ref is None:
-            self._last_ref -= 1
-            ref = self._last_ref
-            self._name(ref, node, 0)
-        self._nodes[ref].times += 1
-        return ref
-
-    def _name(self, ref: int, node: Any, times: int) -> None:
-        self._nodes[ref] = _Entry(node, times)
-        self._refs[node] = ref
-
-    def _forget_times(self, ref: int, times: int) -> None:
-        entry = self._nodes.get(ref)
-        if entry is None or ref == DOCUMENT:
-            return
-        entry.times -= times
-        if entry.times <= 0:
-            del self._nodes[ref], self._refs[entry.node]
-
     def _forget(self, root: Any) -> None:
         """Forget a node and all inside."""
-        if len(self._nodes) == 1 and not self.listeners:
+        if not self._nodes and not self.listeners:
             return
         for node in self.document.walk(root):
-            ref = self._refs.pop(node, None)
+            ref = self._nodes.forget(node)
             if ref is not None:
-                del self._nodes[ref]
                 self.gone_refs.append(ref)
             self.gone_listeners += self.listeners.forget(node)
 
     def _live(self, value: Any) -> Any:
         """Return what a value of the server is here."""
         if isinstance(value, Ref):
-            return self.document if value == DOCUMENT else self._node(value)
+            return self._node(value)
         if isinstance(value, list):
             return [self._live(item) for item in value]
         if isinstance(value, dict):
@@ -216,7 +182,8 @@ class Ops:
     def _set(self, op: list[Any]) -> None:
         node = self._node(op[1])
         self.document.write(node, op[2], self._live(op[3]))
-        self.written(node)
+        if _HELD.match(op[2] if isinstance(op[2], str) else op[2][-1]):
+            self.written(node)
         self.sweep()
 
     def _call(self, op: list[Any]) -> Any:
@@ -229,7 +196,7 @@ class Ops:
         target = self._node(op[3])
         node = self.document.create(op[4])
         self.document.place(node, op[2], target)
-        self._name(op[1], node, 1)
+        self._nodes.create(op[1], node)
 
     def _insert(self, op: list[Any]) -> None:
         node = self._element(op[1])
@@ -242,13 +209,13 @@ class Ops:
             self._kept.add(node)
         self.document.take_out(node)
         self.sweep()
-        if not op[2] and node in self._refs:  # it was out of the document before
+        if not op[2]:  # it may have been out of the document before
             self._forget(node)
 
     def _release(self, op: list[Any]) -> None:
         pairs = op[1]
         for ref, times in zip(pairs[::2], pairs[1::2], strict=True):
-            self._forget_times(ref, times)
+            self._nodes.release(ref, times)
 
     def _listen(self, op: list[Any]) -> None:
         self.listeners.add(op[1], self._node(op[2]), op[3], op[4])

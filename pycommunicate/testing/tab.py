@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from html import escape
 from typing import Any
 from urllib.parse import urldefrag
 
@@ -54,7 +55,8 @@ class Tab:
 
     def reload(self) -> None:
         """Load the document anew, with what the user has typed."""
-        self._keep_typed()
+        if self._typed is not None:
+            self._typed.save()
         self.go(self.document.url)
 
     def close(self) -> None:
@@ -75,7 +77,7 @@ class Tab:
     def _show(self, answer: Answer, fragment: str) -> None:
         self.answer = answer
         kind = answer.header("Content-Type").partition(";")[0].strip()
-        html = answer.text if kind in ("", "text/html", "application/xhtml+xml") else f"<pre>{answer.text}"
+        html = answer.text if kind in ("", "text/html", "application/xhtml+xml") else f"<pre>{escape(answer.text)}"
         url = f"{answer.url}#{fragment}" if fragment else answer.url
         self.document = document = Document(html, url, navigate=self._navigate)
         self.line, self.page_id = None, ""
@@ -132,10 +134,6 @@ class Tab:
                 call()
 
         self.browser.site.clock.timer(0.0).start(act)
-
-    def _keep_typed(self) -> None:
-        if self._typed is not None:
-            self._typed.save()
 
     # --- what a test does: see `surface.Surface` ------------------------------------------------------------------
 

@@ -36,11 +36,12 @@ class Typed:
         self._entries: list[tuple[list[str], Any]] = []
         self._saved_at = 0.0
         for type_ in ("input", "change"):
-            document.listen(None, type_, self._hear)
+            document.listen(document, type_, self._hear)
 
     def overwritten(self, node: Any) -> None:
-        """Take note that the server has written to a node."""
-        self._touched.discard(node)
+        """Take note that the server has written what a field holds, or what is inside of it."""
+        if node is not self._document:
+            self._touched.discard(self._document.call(node, "closest", [_FIELDS]))
 
     def save(self) -> None:
         """Keep what the user has entered."""
@@ -52,7 +53,7 @@ class Typed:
     def take_over(self, before: Typed) -> None:
         """Take what was kept of the document before this one, if that is the same one of the same user."""
         same = (before._user, before._document.url) == (self._user, self._document.url)
-        if same and before._entries and self._now() - before._saved_at < _FRESH:
+        if same:
             self._entries, self._saved_at = before._entries, before._saved_at
         before._entries = []
 

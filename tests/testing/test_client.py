@@ -438,3 +438,63 @@ def test_thousands_of_events_are_handled_while_time_stands_still() -> None:
         for _ in range(3_000):
             button.click()
         assert len(clicks) == 3_000
+
+
+def test_what_was_typed_is_there_again_when_the_app_loads_its_pages_anew() -> None:
+    def load(view: View) -> None:
+        def lock() -> None:
+            view.html_wrapper.element("#name").set_property("disabled", False)  # type: ignore[union-attr]
+
+        def clear() -> None:
+            view.html_wrapper.element("#kind").set_property("value", "c")  # type: ignore[union-attr]
+
+        view.html_wrapper.element("#list").add_event_listener("click", lock)  # type: ignore[union-attr]
+        view.html_wrapper.element("#off").add_event_listener("click", clear)  # type: ignore[union-attr]
+
+    with TestClient(app_of(load, HTML.replace("disabled", "").replace("<ul id=list>", "<ul id=list>x"))) as client:
+        page = client.open("/")
+        page.find("#name").fill("milk")
+        page.find("#tick").check()
+        page.find("#kind").select("tea")
+        page.find("#list").click()  # writes to the field, but not what it holds
+        page.find("#off").click()  # writes what the list holds
+        page.reload()
+        assert (page.find("#name").value, page.find("#tick").checked) == ("milk", True)
+        assert page.find("#kind").value == "tea"  # as the document has it: the server wrote to it last
+        page.reload()
+        assert page.find("#name").value == "milk"
+        client.clock.advance(121)
+        other = client.new_user().open("/")
+        assert other.find("#name").value == "old"
+
+
+def test_clicks_on_a_page_that_has_ended_are_nobodys() -> None:
+    clicks: list[View] = []
+
+    def end(view: View) -> None:
+        clicks.append(view)
+        view.controller.user.close_pages()
+
+    with TestClient(app_of(on_click(end), "<ul id=list><li>x</ul><button id=add>Add</button>")) as client:
+        page = client.open("/")
+        page.network.refuse()
+        page.find("#add").click()
+        assert page.state == "waiting"
+        page.find("#add").click()
+        page.find("#add").click()
+        assert len(clicks) == 1
+        page.network.accept()
+        client.clock.advance(10)
+        assert page.state == "connected"
+        page.find("#add").click()
+        assert len(clicks) == 2
+
+
+def test_text_that_is_no_html_is_shown_as_it_is() -> None:
+    def special(view: View) -> str:
+        view.controller.special_return_handler = lambda: ("<b>bold</b> & co", 200, {"Content-Type": "text/plain"})
+        return ""
+
+    with TestClient(make_app(shows(special))) as client:
+        page = client.open("/")
+        assert (page.text, page.exists("b")) == ("<b>bold</b> & co", False)

@@ -17,11 +17,8 @@ from pycommunicate.protocol.messages import (
     Failure,
     GoneReport,
     Hello,
-    Message,
     Reply,
     Welcome,
-    decode,
-    encode,
 )
 from pycommunicate.protocol.ops import LOADED, SET
 from pycommunicate.testing.attachment import Attachment
@@ -30,6 +27,7 @@ from pycommunicate.testing.dom import Document, Request
 from pycommunicate.testing.gestures import act
 from pycommunicate.testing.ops import ASKS
 from tests.support.notation import PROTOCOL, from_notation, load_vectors, to_notation
+from tests.support.scripted import OtherEnd
 
 TOPICS = sorted(path.name for path in (PROTOCOL / "v1" / "vectors" / "ops").glob("*.json"))
 CASES = [
@@ -37,28 +35,6 @@ CASES = [
     for topic in TOPICS
     for case in load_vectors(f"ops/{topic}")
 ]
-
-
-class Server:
-    """The other end: takes frames in, and keeps them."""
-
-    def __init__(self) -> None:
-        self.receiver: Any = None
-        self.closed = False
-        self.heard: list[Message] = []
-
-    def connect(self, receiver: Any) -> Server:
-        self.receiver = receiver
-        return self
-
-    def try_send(self, data: bytes) -> None:
-        self.heard.append(decode(data))
-
-    def close(self, code: int = 1000, reason: str = "") -> None:
-        self.closed = True
-
-    def say(self, message: Message) -> None:
-        self.receiver.receive(encode(message))
 
 
 class Player:
@@ -71,7 +47,7 @@ class Player:
         self.batches = 0
         url = "http://localhost/case/1"
         self.document = Document(f"<!doctype html>{case['html']}", url, navigate=self.leave)
-        self.server = Server()
+        self.server = OtherEnd()
         leave = self.left.append
         self.client = Attachment(self.document, "ticket", self.server, self.clock, Random(1), leave, leave)
         self.client.connect()
