@@ -4,9 +4,8 @@ from datetime import datetime
 from types import SimpleNamespace
 
 from pycommunicate.errors import LocalProtocolError, RemoteProtocolError, UnsupportedValue
-from pycommunicate.protocol import ops
+from pycommunicate.protocol import Nodes, ops
 from pycommunicate.protocol.codec import Ref, to_wire
-from pycommunicate.protocol.nodes import Nodes
 from pycommunicate.testing.dom import Document, DomError, Node
 
 

@@ -11,6 +11,7 @@ from .channel import ServerChannel as ServerChannel
 from .limits import Limits as Limits
 from .messages import SUBPROTOCOL as SUBPROTOCOL
 from .messages import VERSION as VERSION
+from .nodes import Nodes as Nodes
 from .states import State as State
 
-__all__ = ["SUBPROTOCOL", "VERSION", "Channel", "ClientChannel", "Limits", "ServerChannel", "State"]
+__all__ = ["SUBPROTOCOL", "VERSION", "Channel", "ClientChannel", "Limits", "Nodes", "ServerChannel", "State"]

@@ -9,8 +9,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ..errors import UnsupportedValue
+from ..protocol import Nodes
 from ..protocol.codec import Ref, to_wire
-from ..protocol.nodes import Nodes
 from ..protocol.ops import (
     CALL,
     CREATE,
