@@ -6,7 +6,7 @@ from types import SimpleNamespace
 from pycommunicate.errors import LocalProtocolError, RemoteProtocolError, UnsupportedValue
 from pycommunicate.protocol import Nodes, ops
 from pycommunicate.protocol.codec import Ref, to_wire
-from pycommunicate.testing.dom import Document, DomError, Node
+from pycommunicate.testing.dom import Document, DomError, Node, Request
 
 
 class Page:
@@ -85,10 +85,8 @@ class Page:
                 self.send_events(number)
             case ops.VIEW, html, *_:
                 document.show(html)
-            case ops.NAVIGATE, ("http://" | "https://") as url, *_:
-                raise DomError("invalid-name", f"no address: {url}")
             case ops.NAVIGATE, url, *_:
-                document.write(document, "location", document.web_address(url))
+                document.go(Request(document.web_address(url)))
         return None
 
     def node(self, ref):

@@ -144,7 +144,7 @@ class Terminal:
     def show(self):
         copy = Document(self.document.read(self.document.root, "outerHTML"))
         for node, twin in zip(*(one.query_all(None, CONTROLS) for one in (self.document, copy)), strict=False):
-            if self.document.is_rendered(node):
+            if self.document.is_visible(node):
                 number, label = self.numbers.setdefault(node, len(self.numbers) + 1), copy.create("span")
                 copy.write(label, "textContent", f" [{number}] {self.value_of(node)}")
                 copy.place(label, BEFORE, twin)

@@ -55,7 +55,6 @@ class Attachment:
         line: How its server is reached.
         clock: What times are counted by.
         random: For the nonce, and for how long to wait.
-        navigate: Called with the address that the page is left for.
         reload: Called when the document is to be loaded anew, with why.
         loaded: Called when the server has built what the document begins with.
 
@@ -75,7 +74,6 @@ class Attachment:
         line: Line,
         clock: Clock,
         random: Random,
-        navigate: Callable[[str], None] = lambda url: None,
         reload: Callable[[str], None] = lambda why: None,
         loaded: Callable[[], None] = lambda: None,
     ) -> None:
@@ -83,7 +81,7 @@ class Attachment:
         self.reason = ""
         self.channel = ClientChannel(Limits())
         self.listeners = Listeners(document, self._send_event, clock.now)
-        self.ops = Ops(document, self.listeners, navigate, loaded)
+        self.ops = Ops(document, self.listeners, loaded)
         self.applied: Callable[[], None] = lambda: None
         self.since = clock.now()
         self._ticket = ticket

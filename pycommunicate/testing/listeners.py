@@ -6,6 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from .dom import Document, Event, Node, actions
+from .dom.owners import is_link
+from .dom.tree import with_ancestors
 
 __all__ = ["Listeners"]
 
@@ -88,7 +90,7 @@ class Listeners:
             if early.event.type != type_ or node not in early.path or self._now() - early.time > _TOO_OLD:
                 continue
             self._claim(place, number)
-            if listener.prevent is not False and (listener.prevent or _prevents_by_itself(early.event, node)):
+            if listener.prevent is not False and (listener.prevent or self._prevents_by_itself(early.event, node)):
                 early.held = False
 
         def hear(event: Event) -> None:
@@ -163,7 +165,7 @@ class Listeners:
     def _hear(self, listener: _Listener, event: Event) -> None:
         if self._deaf:
             return
-        prevents = _prevents_by_itself(event, listener.node) if listener.prevent is None else listener.prevent
+        prevents = self._prevents_by_itself(event, listener.node) if listener.prevent is None else listener.prevent
         if prevents:
             event.prevent_default()
         if self._claims:  # behind what happened before
@@ -182,11 +184,10 @@ class Listeners:
     def _record(self, event: Event) -> None:
         if self._early is None or self._deaf:
             return
-        path: list[Any] = [] if event.target is None else [event.target, *event.target.iterancestors()]
-        early = _Early(event, [*path, self._document], self._now())
-        leaves = event.target if event.type == "submit" else _link_of(event)
-        live = leaves is not None and any(node.get("data-pycommunicate-live") is not None for node in path)
-        if live and not event.default_prevented:
+        target = event.target
+        early = _Early(event, self._document.path_of(self._document if target is None else target), self._now())
+        leaves = event.type == "submit" or self._follows_link(event)
+        if leaves and self._is_live(target) and not event.default_prevented:
             event.prevent_default()
             early.held = True
         self._early.append(early)
@@ -203,32 +204,24 @@ class Listeners:
         if any(one.type == "click" and one.prevent is not False for one in listeners):
             event.prevent_default()
 
+    def _prevents_by_itself(self, event: Event, node: Any) -> bool:
+        """Return what is prevented where the program says nothing (spec 6.10)."""
+        return event.type == "submit" or (_is_plain_click(event) and self._leads_away(node))
 
-def _link_of(event: Event) -> Any:
-    """Return the link that a click follows in its own frame, or None."""
-    if event.type != "click" or event.button or event.modifiers:
-        return None
-    node: Any = event.target
-    while node is not None and not (node.tag in ("a", "area") and node.get("href") is not None):
-        node = node.getparent()
-    if node is None:
-        return None
-    if node.get("download") is not None or node.get("target") is not None:
-        return None
-    return node
+    def _is_live(self, target: Node | None) -> bool:
+        return target is not None and self._document.matches(
+            target, "[data-pycommunicate-live], [data-pycommunicate-live] *"
+        )
 
+    def _follows_link(self, event: Event) -> bool:
+        return _is_plain_click(event) and any(map(self._leads_away, with_ancestors(event.target)))
 
-def _prevents_by_itself(event: Event, node: Any) -> bool:
-    """Return what is prevented where the program says nothing (spec 6.10)."""
-    if event.type == "submit":
-        return True
-    if event.type != "click" or event.button or event.modifiers or not isinstance(node, Node):
-        return False
-    is_link = node.tag in ("a", "area") and node.get("href") is not None and node.get("download") is None
-    return is_link and (node.get("target") or _base_target(node)).lower() in ("", "_self")
+    def _leads_away(self, node: Any) -> bool:
+        """Return whether a node is a link that is followed in its own frame."""
+        if not isinstance(node, Node) or not is_link(node) or node.get("download") is not None:
+            return False
+        return self._document.target_of(node.get("target")) == ""
 
 
-def _base_target(node: Any) -> str:
-    """Return the target that links of a document have by themselves."""
-    base = node.getroottree().find(".//base[@target]")
-    return base.get("target", "") if base is not None else ""
+def _is_plain_click(event: Event) -> bool:
+    return event.type == "click" and not event.button and not event.modifiers

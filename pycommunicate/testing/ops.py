@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 from ..errors import UnsupportedValue
 from ..protocol import Nodes
@@ -28,8 +27,7 @@ from ..protocol.ops import (
     UNLISTEN,
     VIEW,
 )
-from .dom import Document, DomError, Node
-from .dom.urls import resolve, same_but_fragment
+from .dom import Document, DomError, Node, Request
 from .listeners import Listeners
 
 __all__ = ["ASKS", "Ops"]
@@ -46,7 +44,6 @@ class Ops:
     Args:
         document: The document.
         listeners: Hears what happens on it.
-        navigate: Called with the address that the page is left for.
         loaded: Called when the server has built what the document begins with.
 
     Attributes:
@@ -60,7 +57,6 @@ class Ops:
         self,
         document: Document,
         listeners: Listeners,
-        navigate: Callable[[str], None] = lambda url: None,
         loaded: Callable[[], None] = lambda: None,
     ) -> None:
         self.document = document
@@ -68,7 +64,6 @@ class Ops:
         self.gone_refs: list[int] = []
         self.gone_listeners: list[int] = []
         self.written: Callable[[Any], None] = lambda node: None
-        self._navigate = navigate
         self.loaded = False
         self._on_loaded = loaded
         # Holds the elements, whose identity lasts only as long as somebody does.
@@ -234,13 +229,7 @@ class Ops:
         self.sweep()
 
     def _go(self, op: list[Any]) -> None:
-        url = resolve(self.document.base_url, op[1])
-        if urlsplit(url).scheme not in ("http", "https") or op[1].rstrip("/").lower() in ("http:", "https:"):
-            raise DomError("invalid-name", f"not a web address: {op[1]}")
-        if "#" in url and same_but_fragment(url, self.document.url):
-            self.document.url = url
-        else:
-            self._navigate(url)
+        self.document.go(Request(self.document.web_address(op[1])))
 
     def _load(self, op: list[Any]) -> None:
         self.loaded = True

@@ -10,7 +10,6 @@ from urllib.parse import urldefrag
 from .attachment import Attachment, Line
 from .browser import Browser
 from .dom import ActionError, Document, DomError, Request
-from .dom.render import is_visible
 from .gestures import act
 from .site import Answer
 from .typed import Typed
@@ -101,7 +100,6 @@ class Tab:
             self.line,
             clock,
             random,
-            navigate=self._go_soon,
             reload=self._reload_soon,
             loaded=typed.put_back,
         )
@@ -112,11 +110,7 @@ class Tab:
         """Follow a link, or send a form, as the document says."""
         if request.target or request.download:
             return  # another tab, or a file: nothing that is shown here
-        headers = {"Content-Type": request.content_type} if request.content_type else {}
-        self._later(lambda: self.go(request.url, request.method, headers, request.body))
-
-    def _go_soon(self, url: str) -> None:
-        self._later(lambda: self.go(url))
+        self._later(lambda: self.go(request.url, request.method, request.headers, request.body))
 
     def _reload_soon(self, why: str) -> None:
         now = self.browser.site.clock.now()
@@ -185,7 +179,7 @@ class Tab:
 
     def is_visible(self, handle: Any) -> bool:
         """Return whether an element is shown, as far as that can be told without its style sheets."""
-        return is_visible(self.document, handle)
+        return self.document.is_visible(handle)
 
     def act(self, action: str, handle: Any, *args: Any, **options: Any) -> None:
         """Do what a user does."""

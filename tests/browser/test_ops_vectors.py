@@ -11,7 +11,7 @@ from playwright.sync_api import Page
 
 from pycommunicate.protocol.codec import to_wire
 from pycommunicate.protocol.messages import Event, Failure, GoneReport, Reply
-from pycommunicate.protocol.ops import EXISTS, LOADED
+from pycommunicate.protocol.ops import CALL, EXISTS, FIND, GET, LOADED
 from tests.support.notation import PROTOCOL, from_notation, load_vectors, to_notation
 from tests.support.ops_server import OpsServer
 from tests.support.tab import Tab
@@ -70,7 +70,7 @@ class Player:
     def numbered(self, op: list[Any]) -> list[Any]:
         """Return an op with a number in place of the name of its ask."""
         op = to_wire(from_notation(op), lambda node: None)
-        if op[0] <= 4 and op[0] != 3:
+        if op[0] in (FIND, EXISTS, GET, CALL):
             self.asks[len(self.asks) + 1] = op[1]
             op[1] = len(self.asks)
         return op

@@ -7,12 +7,12 @@ events that its attribute ``data-prevent`` names.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from playwright.sync_api import Error, Page, Route
 
-from pycommunicate.testing.dom import ActionError, Document, Event, Node, Request, actions
+from pycommunicate.testing.dom import ActionError, Document, Event, Node, Request
+from pycommunicate.testing.gestures import act
 from tests.support.dom_steps import plain
 
 __all__ = ["Chromium", "act_here"]
@@ -101,26 +101,15 @@ def act_here(case: dict[str, Any]) -> dict[str, Any]:
 
 
 def _act(document: Document, action: str, args: list[Any]) -> None:
-    if action == "press":
-        actions.press(document, args[0])
-        return
-    node = document.query(None, args[0])
-    assert node is not None
-    if action == "click":
-        actions.click(document, node, button=args[1] if len(args) > 1 else 0)
-    else:
-        _ACTS[action](document, node, *args[1:])
-
-
-_ACTS: dict[str, Callable[..., None]] = {
-    "dblclick": actions.dblclick,
-    "fill": actions.fill,
-    "type": actions.type_text,
-    "check": actions.check,
-    "uncheck": actions.uncheck,
-    "select": actions.select,
-    "focus": actions.focus,
-}
+    match action, args:
+        case "press", [keys]:
+            act(document, action, None, keys)
+        case "click", [selector, button]:
+            act(document, action, document.query(None, selector), button=button)
+        case "select", [selector, values]:
+            act(document, action, document.query(None, selector), *([values] if isinstance(values, str) else values))
+        case _, [selector, *rest]:
+            act(document, action, document.query(None, selector), *rest)
 
 
 # --- in Chromium ------------------------------------------------------------------------------------------------------
@@ -161,13 +150,7 @@ class Chromium:
                 refused = True
         # What is to be loaded is asked for a little later.
         self.page.evaluate("new Promise(resolve => setTimeout(resolve, 5))")
-        values = [
-            self.page.evaluate(
-                _READ,
-                [one, name],
-            )
-            for one, name in case["reads"]
-        ]
+        values = [self.page.evaluate(_READ, [selector, name]) for selector, name in case["reads"]]
         return {"happened": self.page.evaluate("happened"), "sent": self._sent[:], "refused": refused, "values": values}
 
     def _act(self, action: str, args: list[Any]) -> None:
@@ -176,7 +159,7 @@ class Chromium:
             case "press", [keys]:
                 page.keyboard.press(keys)
             case "click", [selector, button]:
-                page.click(selector, button={0: "left", 1: "middle", 2: "right"}[button])  # type: ignore[arg-type]
+                page.click(selector, button=button)
             case "click", [selector]:
                 page.click(selector)
             case "type", [selector, text]:

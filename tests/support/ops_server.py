@@ -87,7 +87,6 @@ class OpsServer:
         server = Server(("127.0.0.1", 0), self._app)
         server.start()
         assert server.server_port is not None
-        assert server.server_port is not None
         started.put(server.server_port)
         self._ended.wait()
         server.stop(timeout=0.2)

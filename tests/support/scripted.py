@@ -59,10 +59,10 @@ class Scripted:
         self.left: list[str] = []
         self.reloads: list[str] = []
         self.batches = 0
-        self.document = Document(f"<!doctype html>{html}", "http://localhost/page")
-        self.client = Attachment(
-            self.document, "ticket", self, self.clock, Random(7), self.left.append, self.reloads.append
+        self.document = Document(
+            f"<!doctype html>{html}", "http://localhost/page", navigate=lambda request: self.left.append(request.url)
         )
+        self.client = Attachment(self.document, "ticket", self, self.clock, Random(7), self.reloads.append)
         self.client.connect()
         self.limits = Limits(**limits).to_map()
         if greeted:
@@ -91,9 +91,9 @@ class Scripted:
         """Lose the socket."""
         self.client.lost(self.ends[-1])
 
-    def do(self, action: str, selector: str, *args: str) -> None:
-        """Do what a user does."""
-        act(self.document, action, self.document.query(None, selector), *args)
+    def do(self, action: str, selector: str | None, *args: str) -> None:
+        """Do what a user does; without a selector, where the focus is."""
+        act(self.document, action, self.document.query(None, selector) if selector else None, *args)
         self.client.changed()
 
     def heard(self, kind: type[Kind]) -> list[Kind]:

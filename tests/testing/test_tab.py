@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from werkzeug.wrappers import Request, Response
+from werkzeug.wrappers import Request as HTTPRequest
+from werkzeug.wrappers import Response
 
 from pycommunicate import View
 from pycommunicate.errors import PageGone
 from pycommunicate.testing import TestClient
+from pycommunicate.testing.dom import Request
 from pycommunicate.testing.tab import Tab
 from tests.support.site import factory, live, make_app, shows
 
@@ -54,7 +56,7 @@ def test_redirect_after_a_post_is_a_get_unless_its_code_says_otherwise() -> None
     asked: list[tuple[str, str, bytes]] = []
 
     def wsgi(environ: dict[str, Any], start_response: Any) -> Any:
-        request = Request(environ)
+        request = HTTPRequest(environ)
         asked.append((request.method, request.path, request.get_data()))
         code = {"/303": 303, "/307": 307}.get(request.path)
         response = Response("done") if code is None else Response(status=code, headers={"Location": "/done"})
@@ -97,7 +99,7 @@ def test_tab_that_was_closed_goes_nowhere_any_more() -> None:
         other = client.open("/")
         tab = other._surface
         assert isinstance(tab, Tab)
-        tab._go_soon("/")  # on its way when it is closed
+        tab.document.go(Request("http://localhost/"))  # on its way when it is closed
         other.close()
         assert len(loads) == 2
         page.network.hold("down")

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import field_properties, properties, reflection, table_properties  # noqa: F401  (they fill the tables)
+from . import (  # noqa: F401  (they fill the tables)
+    content_properties,
+    documents,
+    field_properties,
+    reflection,
+    table_properties,
+    tree_properties,
+    word_properties,
+)
 from .conversions import to_text
 from .core import Core
-from .documents import DOCUMENT_GETTERS, set_document
-from .errors import DomError, without_layout
+from .errors import DomError, script_error, without_layout
 from .host import HostObject, only_getter
 from .known import KNOWN_METHODS, interface_of, needs_layout
-from .methods import has_method
-from .tables import GETTERS, SETTERS
+from .letters import length_of
+from .tables import GETTERS, METHODS, SETTERS, find
 from .tree import Node
 from .words import words
 
@@ -25,9 +32,8 @@ def read(core: Core, node: Node | None, name: str | list[str]) -> Any:
     Raises:
         DomError: ``invalid-name`` for a path that leads nowhere, ``js-error``, ``unsupported``.
     """
-    if isinstance(name, str):
-        return plain(get(core, core if node is None else node, name))
-    return plain(get(core, holder_of(core, node, name), name[-1]))
+    path = [name] if isinstance(name, str) else name
+    return plain(get(core, holder_of(core, node, path), path[-1]))
 
 
 def write(core: Core, node: Node | None, name: str | list[str], value: Any) -> None:
@@ -36,19 +42,17 @@ def write(core: Core, node: Node | None, name: str | list[str], value: Any) -> N
     Raises:
         DomError: As for `read`; also ``js-error`` for what is only to be read.
     """
-    if isinstance(name, str):
-        _set(core, core if node is None else node, name, value)
-    else:
-        _set(core, holder_of(core, node, name), name[-1], value)
+    path = [name] if isinstance(name, str) else name
+    _set(core, holder_of(core, node, path), path[-1], value)
 
 
-def holder_of(core: Core, node: Node | None, name: list[str]) -> Any:
+def holder_of(core: Core, node: Node | None, path: list[str]) -> Any:
     """Return the object that has the last property of a path."""
     holder: Any = core if node is None else node
-    for part in name[:-1]:
+    for part in path[:-1]:
         holder = get(core, holder, part)
         if holder is None:
-            raise DomError("invalid-name", f"there is no {'.'.join(name)}")
+            raise DomError("invalid-name", f"there is no {'.'.join(path)}")
     return holder
 
 
@@ -61,10 +65,8 @@ def plain(value: Any) -> Any:
 
 def get(core: Core, holder: Any, name: str) -> Any:
     """Return a property of a node, of the document, or of an object of theirs; that may be an object again."""
-    if isinstance(holder, Node):
-        return _get_of_element(core, holder, name)
-    if isinstance(holder, Core):
-        return _get_of_document(core, name)
+    if isinstance(holder, (Node, Core)):
+        return _get_of_node(core, holder if isinstance(holder, Node) else None, name)
     if isinstance(holder, HostObject):
         return holder.get(name)
     if isinstance(holder, list):
@@ -73,25 +75,31 @@ def get(core: Core, holder: Any, name: str) -> Any:
         return holder.get(name)
     if isinstance(holder, str):
         if name == "length":
-            return len(holder.encode("utf-16-le", "surrogatepass")) // 2
+            return length_of(holder)
         return holder[int(name)] if name.isdecimal() and int(name) < len(holder) else None
     return None
 
 
-def _get_of_element(core: Core, node: Node, name: str) -> Any:
+def _expandos(core: Core, node: Node | None) -> dict[str, Any]:
+    """Return the properties that no browser knows; None is the document."""
+    if node is None:
+        return core.expandos
     state = core.known_state(node)
-    if state is not None and name in state.expandos:
-        return state.expandos[name]
-    by_tag = GETTERS.get(name)
-    if by_tag is not None:
-        getter = by_tag.get(str(node.tag)) or by_tag.get("*")
-        if getter is not None:
-            return getter(core, node)
+    return state.expandos if state is not None else {}
+
+
+def _get_of_node(core: Core, node: Node | None, name: str) -> Any:
+    expandos = _expandos(core, node)
+    if name in expandos:
+        return expandos[name]
+    getter = find(GETTERS, node, name)
+    if getter is not None:
+        return getter(core, node)
     if needs_layout(node, name):
         raise without_layout(name)
-    if has_method(node, name) or name in KNOWN_METHODS:
+    if find(METHODS, node, name) is not None or name in KNOWN_METHODS:
         raise DomError("unsupported", "value: a function")
-    if node.tag in ("form", "fieldset", "select"):
+    if node is not None and node.tag in ("form", "fieldset", "select"):
         return _named(core, node, name)
     return None
 
@@ -105,19 +113,6 @@ def _named(core: Core, node: Node, name: str) -> Any:
     return found if len(found) > 1 else found[0] if found else None
 
 
-def _get_of_document(core: Core, name: str) -> Any:
-    if name in core.expandos:
-        return core.expandos[name]
-    getter = DOCUMENT_GETTERS.get(name)
-    if getter is not None:
-        return getter(core)
-    if needs_layout(None, name):
-        raise without_layout(name)
-    if name in KNOWN_METHODS or has_method(None, name):
-        raise DomError("unsupported", "value: a function")
-    return None
-
-
 def _get_of_list(core: Core, items: list[Any], name: str) -> Any:
     if name == "length":
         return len(items)
@@ -127,11 +122,8 @@ def _get_of_list(core: Core, items: list[Any], name: str) -> Any:
 
 
 def _set(core: Core, holder: Any, name: str, value: Any) -> None:
-    if isinstance(holder, Node):
-        _set_of_element(core, holder, name, value)
-    elif isinstance(holder, Core):
-        if not set_document(core, name, value) and not _is_handler(name):
-            core.expandos[name] = value
+    if isinstance(holder, (Node, Core)):
+        _set_of_node(core, holder if isinstance(holder, Node) else None, name, value)
     elif isinstance(holder, HostObject):
         holder.set(name, value)
     elif isinstance(holder, dict):
@@ -140,26 +132,24 @@ def _set(core: Core, holder: Any, name: str, value: Any) -> None:
         raise only_getter(name, "HTMLCollection")
     elif isinstance(holder, (str, bool, int, float)):
         kind = "string" if isinstance(holder, str) else "boolean" if isinstance(holder, bool) else "number"
-        raise DomError(
-            "js-error", f"TypeError: Cannot create property '{name}' on {kind} '{to_text(holder)}'"
-        )  # as in strict code
+        # As in strict code.
+        raise script_error("TypeError", f"Cannot create property '{name}' on {kind} '{to_text(holder)}'")
 
 
-def _set_of_element(core: Core, node: Node, name: str, value: Any) -> None:
-    by_tag = SETTERS.get(name)
-    if by_tag is not None:
-        setter = by_tag.get(str(node.tag)) or by_tag.get("*")
-        if setter is not None:
-            setter(core, node, value)
-            return
-    readers = GETTERS.get(name)
-    if readers is not None and (node.tag in readers or "*" in readers):
-        raise only_getter(name, interface_of(node, name))
-    if name in ("scrollTop", "scrollLeft") or _is_handler(name):
+def _set_of_node(core: Core, node: Node | None, name: str, value: Any) -> None:
+    setter = find(SETTERS, node, name)
+    if setter is not None:
+        setter(core, node, value)
+    elif name in ("scrollTop", "scrollLeft") or _is_handler(name):
         return  # nothing scrolls here, and what is no function handles nothing
-    if needs_layout(node, name):
+    elif find(GETTERS, node, name) is not None or (node is not None and needs_layout(node, name)):
         raise only_getter(name, interface_of(node, name))
-    core.state(node).expandos[name] = value
+    elif needs_layout(node, name):
+        raise without_layout(f"setting {name}")
+    elif node is None:
+        core.expandos[name] = value
+    else:
+        core.state(node).expandos[name] = value
 
 
 def _is_handler(name: str) -> bool:

@@ -21,11 +21,11 @@ from .focus import blur as _blur
 from .focus import focus as _focus
 from .focus import is_editable, is_focusable, settle
 from .forms import submit
-from .names import display_name
-from .owners import control_of, input_type, is_disabled, is_read_only
+from .names import TIME_TYPES, display_name
+from .owners import control_of, input_type, is_disabled, is_link, is_read_only
 from .render import is_inert, is_visible
 from .times import is_time
-from .tree import Node
+from .tree import Node, with_ancestors
 from .words import words
 
 __all__ = [
@@ -39,12 +39,10 @@ __all__ = [
     "hover",
     "press",
     "select",
-    "set_files",
     "type_text",
     "uncheck",
 ]
 
-_TIMES = words("date month week time datetime-local")
 _NOT_FILLED = words("checkbox radio file submit image reset button hidden")
 
 
@@ -70,12 +68,7 @@ def _check_reachable(core: Core, node: Node, doing: str) -> None:
 
 def _disabled_around(node: Node) -> bool:
     """Return whether *node* is disabled, or in a button that is."""
-    ancestor: Node | None = node
-    while ancestor is not None:
-        if is_disabled(ancestor) and ancestor.tag != "fieldset":
-            return True
-        ancestor = ancestor.getparent()
-    return False
+    return any(is_disabled(one) and one.tag != "fieldset" for one in with_ancestors(node))
 
 
 def _control(core: Core, node: Node) -> Node:
@@ -96,21 +89,21 @@ def hover(core: Core, node: Node) -> None:
 
 
 def _move_to(core: Core, node: Node) -> None:
-    old = core.hovered if core.hovered is not None and core.connected(core.hovered) else None
+    old = core.hovered
     if old is not node:
         core.hovered = node
-        before = [old, *old.iterancestors()] if old is not None else []
-        after = [node, *node.iterancestors()]
-        left = [one for one in before if not any(one is other for other in after)]
-        entered = [one for one in after if not any(one is other for other in before)]
+        before = list(with_ancestors(old)) if old is not None else []
+        after = list(with_ancestors(node))
         for kind in ("pointer", "mouse"):
             if old is not None:
-                core.fire(old, f"{kind}out", related_target=node)
-                for one in left:
-                    core.fire(one, f"{kind}leave", related_target=node)
-            core.fire(node, f"{kind}over", related_target=old)
-            for one in reversed(entered):
-                core.fire(one, f"{kind}enter", related_target=old)
+                core.fire(old, f"{kind}out")
+            for one in before:
+                if one not in after:
+                    core.fire(one, f"{kind}leave")
+            core.fire(node, f"{kind}over")
+            for one in reversed(after):
+                if one not in before:
+                    core.fire(one, f"{kind}enter")
     core.fire(node, "pointermove")
     core.fire(node, "mousemove")
 
@@ -166,29 +159,25 @@ def _press_and_release(core: Core, node: Node, button: int, modifiers: frozenset
 
 def _focus_by_pointer(core: Core, node: Node) -> None:
     """Give the focus to what takes it when a pointer is pressed on *node*: itself, or the nearest around it."""
-    ancestor: Node | None = node
-    while ancestor is not None:
-        if is_focusable(core, ancestor):
-            _focus(core, ancestor)
-            if is_text_field(ancestor):
-                # Where in the text is for a layout to say; most fields are wider than what is in them.
-                state = core.state(ancestor)
-                state.start = state.end = len(raw_value(core, ancestor))
-            return
-        ancestor = ancestor.getparent()
-    _blur(core)
+    taker = next((one for one in with_ancestors(node) if is_focusable(core, one)), None)
+    if taker is None:
+        _blur(core)
+        return
+    _focus(core, taker)
+    if is_text_field(taker):
+        # Where in the text is for a layout to say; most fields are wider than what is in them.
+        state = core.state(taker)
+        state.start = state.end = len(raw_value(core, taker))
 
 
 def happen_again(core: Core, event: Event) -> None:
     """Let a click on a link, or a submit, happen that was prevented when it came."""
-    target: Node | None = event.target
-    if event.type == "submit" and target is not None:
-        submit(core, target, event.submitter)
+    if event.type == "submit":
+        submit(core, event.target, event.submitter)
         return
-    while target is not None and not (target.tag in ("a", "area") and target.get("href") is not None):
-        target = target.getparent()
-    if target is not None:
-        _click(core, target)
+    link = next(filter(is_link, with_ancestors(event.target)), None)
+    if link is not None:
+        _click(core, link)
 
 
 # --- the focus --------------------------------------------------------------------------------------------------------
@@ -217,7 +206,7 @@ def press(core: Core, keys: str) -> None:
     unknown = modifiers - _keys.MODIFIERS
     if unknown or (len(key) > 1 and key not in _KEYS):
         raise ActionError(f"expected a key, as 'Enter' or 'Control+a', got {keys!r}")
-    _keys.press(core, keys)
+    _keys.press(core, key, modifiers)
 
 
 _KEYS = words(
@@ -231,7 +220,7 @@ def type_text(core: Core, node: Node, text: str) -> None:
     _check_reachable(core, node, "type into")
     _focus(core, node)
     for letter in text.replace("\r\n", "\n"):
-        _keys.press(core, "Enter" if letter == "\n" else "Tab" if letter == "\t" else letter)
+        _keys.press(core, {"\n": "Enter", "\t": "Tab"}.get(letter, letter))
 
 
 def fill(core: Core, node: Node, text: str) -> None:
@@ -241,9 +230,9 @@ def fill(core: Core, node: Node, text: str) -> None:
     _check_fillable(node, text)
     _focus(core, node)
     type = input_type(node) if node.tag == "input" else ""
-    if type in _TIMES or type in ("range", "color"):
+    if type in TIME_TYPES or type in ("range", "color"):
         value = sanitize(node, type, text.strip())
-        if type in _TIMES and text and not is_time(type, value):
+        if type in TIME_TYPES and text and not is_time(type, value):
             raise ActionError(f"cannot fill {display_name(node)}: expected a {type}, got {text!r}")
         set_by_user(core, node, value)
         return
@@ -329,23 +318,3 @@ def _option(core: Core, node: Node, value: str) -> Node:
     if is_disabled(found):
         raise ActionError(f"cannot select {value!r} in {display_name(node)}: that option is disabled")
     return found
-
-
-def set_files(core: Core, node: Node, files: list[dict[str, Any]]) -> None:
-    """Choose files.
-
-    Args:
-        core: The document.
-        node: A file input; a user reaches it even where it is hidden, by its label.
-        files: Each with `name`, `type`, `size`, `last_modified`, and `content`, its bytes.
-    """
-    node = _control(core, node)
-    if node.tag != "input" or input_type(node) != "file":
-        raise ActionError(f"cannot set files of {display_name(node)}: it is no file input")
-    if is_disabled(node) or not core.connected(node):
-        raise ActionError(f"cannot set files of {display_name(node)}: it is disabled or not in the document")
-    if len(files) > 1 and node.get("multiple") is None:
-        raise ActionError(f"cannot set {len(files)} files of {display_name(node)}: it takes one")
-    core.state(node).files = list(files)
-    core.fire(node, "input")
-    core.fire(node, "change")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import takewhile
 
 from .choices import group_of, is_checked, set_checked
 from .core import Core
@@ -10,15 +11,15 @@ from .dialogs import toggle_details
 from .event import Event
 from .focus import focus
 from .forms import reset, submit
-from .owners import control_of, form_of, input_type, is_disabled, is_submit_button
+from .owners import control_of, form_of, input_type, is_disabled, is_link, is_submit_button, is_summary
 from .request import Request
-from .tree import Node
-from .urls import resolve, same_but_fragment
+from .tree import Node, with_ancestors
+from .urls import resolve
 from .words import words
 
-__all__ = ["click", "follow_link"]
+__all__ = ["click"]
 
-_INTERACTIVE = words("a button input select textarea label details summary iframe")
+_INTERACTIVE = words("button input select textarea label details summary iframe")
 
 
 def click(
@@ -49,26 +50,12 @@ def click(
 
 def _activated_by(node: Node) -> Node | None:
     """Return what does something when *node* is clicked: itself or the nearest around it."""
-    ancestor: Node | None = node
-    while ancestor is not None:
-        match ancestor.tag:
-            case "a" | "area":
-                if ancestor.get("href") is not None:
-                    return ancestor
-            case "button" | "label":
-                return ancestor
-            case "input":
-                return ancestor
-            case "summary":
-                parent = ancestor.getparent()
-                if (
-                    parent is not None
-                    and parent.tag == "details"
-                    and next(parent.iterchildren("summary"), None) is ancestor
-                ):
-                    return ancestor
-        ancestor = ancestor.getparent()
-    return None
+    return next((one for one in with_ancestors(node) if _does_something(one)), None)
+
+
+def _does_something(node: Node) -> bool:
+    """Return whether a click on *node* does something by itself."""
+    return node.tag in ("button", "input", "label") or is_link(node) or is_summary(node)
 
 
 def _before(core: Core, node: Node) -> Callable[[], None] | None:
@@ -103,7 +90,7 @@ def _before(core: Core, node: Node) -> Callable[[], None] | None:
 def _after(core: Core, node: Node, event: Event, *, changed: bool) -> None:
     match node.tag:
         case "a" | "area":
-            follow_link(core, node, event)
+            _follow_link(core, node, event)
         case "button":
             _press_button(core, node)
         case "label":
@@ -132,38 +119,27 @@ def _press_button(core: Core, node: Node) -> None:
         reset(core, form)
 
 
-def _is_in_interactive(node: Node | None, outer: Node) -> bool:
+def _is_in_interactive(node: Node, outer: Node) -> bool:
     """Return whether *node* is something inside of *outer* that a click means by itself."""
-    while node is not None and node is not outer:
-        if node.tag in _INTERACTIVE and not (node.tag == "a" and node.get("href") is None):
-            return True
-        node = node.getparent()
-    return False
+    inner = takewhile(lambda one: one is not outer, with_ancestors(node))
+    return any(one.tag in _INTERACTIVE or is_link(one) for one in inner)
 
 
 def _hand_on(core: Core, label: Node, event: Event) -> None:
     control = control_of(core, label)
     if control is None or is_disabled(control) or _is_in_interactive(event.target, label):
         return
-    if event.target is control or any(one is control for one in event.target.iterancestors()):
+    if control in with_ancestors(event.target):
         return
     if event.trusted:
         focus(core, control)
     click(core, control, trusted=event.trusted, modifiers=event.modifiers)
 
 
-def follow_link(core: Core, link: Node, event: Event) -> None:
+def _follow_link(core: Core, link: Node, event: Event) -> None:
     """Go where a link leads; within the document that only scrolls."""
     url = resolve(core.base_url, core.attribute(link, "href") or "")
     if url.lower().startswith("javascript:"):
         return
-    base = next((one for one in core.root.iter("base") if one.get("target")), None)
-    target: str = link.get("target") or (str(base.get("target", "")) if base is not None else "")
-    target = "" if target.lower() == "_self" else target
-    if event.ctrl or event.meta or event.shift:
-        target = "_blank"
-    download = link.get("download") is not None
-    if "#" in url and not target and not download and same_but_fragment(url, core.url):
-        core.url = url
-        return
-    core.navigate(Request(url, target=target, download=download))
+    target = "_blank" if event.modifiers & {"Control", "Meta", "Shift"} else core.target_of(link.get("target"))
+    core.go(Request(url, target=target, download=link.get("download") is not None))

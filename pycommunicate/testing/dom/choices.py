@@ -44,8 +44,7 @@ def group_of(core: Core, radio: Node) -> list[Node]:
 
 def is_checked(core: Core, node: Node) -> bool:
     """Return whether a checkbox or radio button is checked."""
-    state = core.known_state(node)
-    own = state.checked if state is not None else None
+    own = _own_checked(core, node)
     checked = node.get("checked") is not None if own is None else own
     if not checked or not node.get("name") or input_type(node) != "radio":
         return checked
@@ -72,14 +71,8 @@ def set_checked(core: Core, node: Node, checked: bool) -> None:
 
 def select_of(option: Node) -> Node | None:
     """Return the select that an option belongs to."""
-    ancestor = option.getparent()
-    while ancestor is not None:
-        if ancestor.tag == "select":
-            return ancestor
-        if ancestor.tag in ("option", "datalist"):
-            return None
-        ancestor = ancestor.getparent()
-    return None
+    around = next(option.iterancestors("select", "option", "datalist"), None)
+    return around if around is not None and around.tag == "select" else None
 
 
 def options_of(select: Node) -> list[Node]:
@@ -88,6 +81,7 @@ def options_of(select: Node) -> list[Node]:
 
 
 def is_multiple(select: Node) -> bool:
+    """Return whether many options of a select can be chosen."""
     return select.get("multiple") is not None
 
 
@@ -110,14 +104,10 @@ def selected_options(core: Core, select: Node) -> list[Node]:
         return []
     state = core.known_state(select)
     if state is not None and state.blank is not None:
-        if len(state.blank) == len(options) and all(map(_is, state.blank, options)):
+        if state.blank == options:
             return []
         state.blank = None
     return next(([option] for option in options if not is_no_choice(option)), [])
-
-
-def _is(one: object, other: object) -> bool:
-    return one is other
 
 
 def _own_selected(core: Core, option: Node) -> bool | None:
@@ -133,44 +123,34 @@ def _is_marked(core: Core, option: Node) -> bool:
 def is_selected(core: Core, option: Node) -> bool:
     """Return whether an option is chosen."""
     select = select_of(option)
-    if select is None:
+    if select is None or is_multiple(select):
         return _is_marked(core, option)
-    if is_multiple(select):
-        return _is_marked(core, option)
-    return any(option is one for one in selected_options(core, select))
+    return option in selected_options(core, select)
 
 
 def set_selected(core: Core, option: Node, selected: bool) -> None:
     """Choose an option, or take back the choice."""
     select = select_of(option)
-    if select is None:
-        core.state(option).selected = selected
-        return
-    if is_multiple(select):
+    if select is None or is_multiple(select):
         core.state(option).selected = selected
         return
     core.state(select).blank = None
     if selected:
         set_chosen(core, select, [option])
-        return
-    for one in selected_options(core, select):
-        if one is not option:
-            return
-    set_chosen(core, select, [])
-    core.state(select).blank = None
+    elif selected_options(core, select) in ([], [option]):
+        set_chosen(core, select, [])
+        core.state(select).blank = None
 
 
 def set_chosen(core: Core, select: Node, chosen: list[Node]) -> None:
     """Choose these options of a select and no others; none at all leaves a drop-down blank."""
     options = options_of(select)
     for option in options:
-        core.state(option).selected = any(option is one for one in chosen)
+        core.state(option).selected = option in chosen
     core.state(select).blank = None if chosen else options
 
 
 def chosen_index(core: Core, select: Node) -> int:
     """Return the place of the first option that is chosen, or -1."""
     chosen = selected_options(core, select)
-    if not chosen:
-        return -1
-    return next(index for index, option in enumerate(options_of(select)) if option is chosen[0])
+    return options_of(select).index(chosen[0]) if chosen else -1

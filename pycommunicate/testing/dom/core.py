@@ -9,14 +9,13 @@ from urllib.parse import urljoin
 from lxml import etree
 
 from .errors import script_error
-from .event import Event
+from .events import Events
 from .letters import inside, outside
 from .parse import parse_document
 from .request import Request
 from .state import NodeState
 from .tree import (
     Node,
-    append_text,
     detach,
     insert_after,
     insert_before,
@@ -25,15 +24,17 @@ from .tree import (
     take_children,
     top_of,
     unwrap_into,
+    with_ancestors,
 )
+from .urls import same_but_fragment
 
 __all__ = ["Core"]
 
 _elements_with_ids = etree.XPath("descendant-or-self::*[@id]")
 
 
-class Core:
-    """A document's tree, the state of its nodes, and who listens to them.
+class Core(Events):
+    """A document's tree, and what stands beside it.
 
     State is kept beside the tree, in tables that hold their elements: lxml makes another object for an element that
     nobody holds.
@@ -47,32 +48,23 @@ class Core:
         root: The root element; it stays the same for good.
         url: The address, as what scrolls within the document changes it.
         navigate: See above.
-        focused: The element that has the focus; None for none.
-        hovered: The element that the pointer is on.
-        left: The element that had the focus before.
+        focused: The element of the document that has the focus; None for none.
+        hovered: The element of the document that the pointer is on.
         modals: Dialogs that are open as modal ones, the last one foremost.
         expandos: Properties of the document that no browser knows.
         compiled: Selectors that ask for the state of nodes, made ready.
-        opened_by: What had the focus when a dialog was opened.
     """
 
     def __init__(self, html: str, url: str, navigate: Callable[[Request], None]) -> None:
-        self.root = parse_document(html)
+        super().__init__(parse_document(html))
         self.url = url
         self.navigate = navigate
         self.focused: Node | None = None
         self.hovered: Node | None = None
-        self.left: Node | None = None
         self.modals: list[Node] = []
-        self.opened_by: dict[Node, Node | None] = {}
         self.expandos: dict[str, Any] = {}
         self.compiled: dict[str, Any] = {}
         self._states: dict[Node, NodeState] = {}
-        self._listeners: dict[Node | Core, list[tuple[int, str, Callable[[Event], None]]]] = {}
-        self._listened: dict[str, int] = {}
-        self._last_token = 0
-        self._token_nodes: dict[int, tuple[Node | Core, str]] = {}
-        self._later: list[Callable[[], object]] = []
         self._removed: list[Node] = []
         self._ids: dict[str, list[Node]] | None = None
 
@@ -89,13 +81,7 @@ class Core:
     @property
     def active(self) -> Node:
         """The element that has the focus, else the body, or the root where there is none."""
-        focused = self.focused
-        if focused is not None:
-            if self.connected(focused):
-                return focused
-            self.focused = None
-        body = self.body
-        return self.root if body is None else body
+        return next((node for node in (self.focused, self.body) if node is not None), self.root)
 
     @property
     def base_url(self) -> str:
@@ -135,6 +121,11 @@ class Core:
             index[name] = still
         return still
 
+    def first_with_id(self, name: str) -> Node | None:
+        """Return the first element of the document with that id."""
+        found = self.by_id(name)
+        return found[0] if len(found) == 1 else next((node for node in self.root.iter("*") if node in found), None)
+
     # --- attributes ---------------------------------------------------------------------------------------------
 
     def attribute(self, node: Node, name: str) -> str | None:
@@ -166,6 +157,7 @@ class Core:
     # --- the tree -----------------------------------------------------------------------------------------------
 
     def create(self, tag: str) -> Node:
+        """Return a new element, which is nowhere yet."""
         return make(tag)
 
     def append(self, parent: Node, node: Node) -> None:
@@ -174,22 +166,25 @@ class Core:
         parent.append(node)
 
     def prepend(self, parent: Node, node: Node) -> None:
+        """Move *node* before everything in *parent*."""
         self._move(node, parent)
         insert_first(node, parent)
 
     def put_before(self, sibling: Node, node: Node) -> None:
-        if node is not sibling:
-            parent = sibling.getparent()
-            assert parent is not None
-            self._move(node, parent)
-            insert_before(node, sibling)
+        """Move *node* right before *sibling*, which has a parent."""
+        self._put_beside(sibling, node, insert_before)
 
     def put_after(self, sibling: Node, node: Node) -> None:
-        if node is not sibling:
-            parent = sibling.getparent()
-            assert parent is not None
-            self._move(node, parent)
-            insert_after(node, sibling)
+        """Move *node* right behind *sibling*, which has a parent."""
+        self._put_beside(sibling, node, insert_after)
+
+    def _put_beside(self, sibling: Node, node: Node, insert: Callable[[Node, Node], None]) -> None:
+        if node is sibling:
+            return
+        parent = sibling.getparent()
+        assert parent is not None
+        self._move(node, parent)
+        insert(node, sibling)
 
     def put_in(self, holder: Node, parent: Node, before: Node | None = None, *, first: bool = False) -> None:
         """Move what *holder* holds, which is new, into *parent*."""
@@ -201,26 +196,21 @@ class Core:
         """Take *node* out of its parent."""
         if node.getparent() is None:
             return
-        if self.connected(node):
-            self._removed.append(node)
+        was_there = self.connected(node)
         detach(node)
+        if was_there:
+            self._note_removed([node])
 
     def empty(self, node: Node) -> None:
         """Take everything out of *node*."""
-        if len(node):
-            taken = take_children(node)
-            if taken and self.connected(node):
-                self._removed += taken
-        node.text = None
+        taken = take_children(node)
+        if taken and self.connected(node):
+            self._note_removed(taken)
 
     def set_text(self, node: Node, text: str) -> None:
         """Let *text* be all that is in *node*."""
-        if len(node):
-            self.empty(node)
+        self.empty(node)
         node.text = inside(text) or None
-
-    def append_text(self, node: Node, text: str) -> None:
-        append_text(node, text)
 
     def take_removed(self) -> list[Node]:
         """Return the roots of the subtrees that have left the document since last asked, and have not come back."""
@@ -229,16 +219,23 @@ class Core:
         removed, self._removed = self._removed, []
         return [node for node in dict.fromkeys(removed) if not self.connected(node)]
 
+    def _note_removed(self, nodes: list[Node]) -> None:
+        self._removed += nodes
+        # What leaves takes the focus and the pointer with it, and does not bring them back.
+        if self.focused is not None and not self.connected(self.focused):
+            self.focused = None
+        if self.hovered is not None and not self.connected(self.hovered):
+            self.hovered = None
+
     def _move(self, node: Node, parent: Node) -> None:
         """Take *node* out of where it is, on its way into *parent*."""
-        ancestor: Node | None = parent
-        while ancestor is not None:
-            if ancestor is node:
-                raise script_error("HierarchyRequestError", "The new child element contains the parent.")
-            ancestor = ancestor.getparent()
-        if node.getparent() is not None:
+        if node in with_ancestors(parent):
+            raise script_error("HierarchyRequestError", "The new child element contains the parent.")
+        if self.connected(node):
             self.take_out(node)
-        elif self._ids is not None and (len(node) or node.get("id") is not None):
+            return
+        detach(node)
+        if self._ids is not None:
             # What is out of the document is forgotten by the index, and comes in again.
             self._note_all_ids(node)
 
@@ -249,75 +246,20 @@ class Core:
     def _note_id(self, node: Node) -> None:
         assert self._ids is not None
         found = self._ids.setdefault(outside(node.get("id")), [])
-        if not any(one is node for one in found):
+        if node not in found:
             found.append(node)
 
-    # --- events -------------------------------------------------------------------------------------------------
+    # --- other documents ----------------------------------------------------------------------------------------
 
-    def listen(self, node: Node | Core | None, type: str, callback: Callable[[Event], None]) -> int:
-        """Call *callback* for each event of that type that reaches *node*; return a token for `unlisten`."""
-        at = self if node is None else node
-        self._last_token = token = self._last_token + 1
-        self._listeners.setdefault(at, []).append((token, type, callback))
-        self._listened[type] = self._listened.get(type, 0) + 1
-        self._token_nodes[token] = (at, type)
-        return token
+    def target_of(self, own: str | None) -> str:
+        """Return where a link or a form leads: by its own word, else the document's; empty for the same frame."""
+        target = own or next((base.get("target", "") for base in self.root.iter("base") if base.get("target")), "")
+        return "" if target.lower() == "_self" else target
 
-    def unlisten(self, token: int) -> None:
-        """Stop what `listen` began; once is enough."""
-        entry = self._token_nodes.pop(token, None)
-        if entry is None:
-            return
-        node, type = entry
-        self._listened[type] -= 1
-        left = [listener for listener in self._listeners[node] if listener[0] != token]
-        if left:
-            self._listeners[node] = left
+    def go(self, request: Request) -> None:
+        """Leave for another document; an address within this one only scrolls."""
+        stays = "#" in request.url and same_but_fragment(request.url, self.url)
+        if stays and not (request.target or request.download):
+            self.url = request.url
         else:
-            del self._listeners[node]
-
-    def dispatch(self, node: Node | Core | None, event: Event) -> bool:
-        """Let *event* happen on *node*; None is the document.
-
-        Returns:
-            Whether its default action may follow.
-        """
-        event.target = target = self if node is None else node
-        if self._listened.get(event.type):
-            for current in self.path_of(target) if event.bubbles else [target]:
-                self._tell(current, event)
-                if event.stopped:
-                    break
-        return not event.default_prevented
-
-    def fire(self, node: Node | Core | None, type: str, **options: Any) -> bool:
-        """Let an event of that type happen on *node*; see `dispatch`."""
-        if not self._listened.get(type):
-            return True
-        return self.dispatch(node, Event.of(type, **options))
-
-    def later(self, happening: Callable[[], object]) -> None:
-        """Let something happen when what happens now is over."""
-        self._later.append(happening)
-
-    def run_later(self) -> None:
-        """Let happen what was to happen later."""
-        while self._later:
-            self._later.pop(0)()
-
-    def path_of(self, node: Node | Core) -> list[Node | Core]:
-        """Return *node* with all that is around it, the document last if it is in it."""
-        if isinstance(node, Core):
-            return [node]
-        path: list[Node | Core] = [node, *node.iterancestors()]
-        if path[-1] is self.root:
-            path.append(self)
-        return path
-
-    def _tell(self, current: Node | Core, event: Event) -> None:
-        event.current_target = current
-        for listener in self._listeners.get(current, ()):
-            if listener[1] == event.type and listener[0] in self._token_nodes:
-                listener[2](event)
-                if event.stopped_at_once:
-                    return
+            self.navigate(request)

@@ -9,7 +9,7 @@ from .errors import script_error
 from .focus import first_focusable, focus
 from .tree import Node
 
-__all__ = ["close_dialog", "close_others", "show_dialog", "toggle_details"]
+__all__ = ["close_dialog", "show_dialog", "toggle_details"]
 
 
 def show_dialog(core: Core, dialog: Node, *, modal: bool) -> None:
@@ -18,9 +18,8 @@ def show_dialog(core: Core, dialog: Node, *, modal: bool) -> None:
     Raises:
         DomError: if it cannot be opened as a modal one.
     """
-    state = core.state(dialog)
     if dialog.get("open") is not None:
-        if state.modal == modal:
+        if (dialog in core.modals) == modal:
             return
         method = "showModal" if modal else "show"
         raise script_error(
@@ -34,11 +33,11 @@ def show_dialog(core: Core, dialog: Node, *, modal: bool) -> None:
             "Failed to execute 'showModal' on 'HTMLDialogElement': The element is not in a Document.",
         )
     core.set_attribute(dialog, "open", "")
-    state.modal = modal
+    _forget_modal(core, dialog)
     if modal:
         core.modals.append(dialog)
     core.fire(dialog, "beforetoggle", bubbles=False)
-    core.opened_by[dialog] = core.focused
+    core.state(dialog).opened_by = core.focused
     first = first_focusable(core, dialog)
     focus(core, dialog if first is None else first, forced=True)
     core.later(lambda: core.fire(dialog, "toggle"))
@@ -50,15 +49,20 @@ def close_dialog(core: Core, dialog: Node, value: str | None = None) -> None:
         return
     core.fire(dialog, "beforetoggle", bubbles=False, cancelable=False)
     core.remove_attribute(dialog, "open")
+    _forget_modal(core, dialog)
+    state = core.state(dialog)
     if value is not None:
-        core.state(dialog).return_value = value
-    core.state(dialog).modal = False
-    core.modals[:] = [modal for modal in core.modals if modal is not dialog]
-    before = core.opened_by.pop(dialog, None)
+        state.return_value = value
+    before, state.opened_by = state.opened_by, None
     if before is not None and core.connected(before):
         focus(core, before)
     core.later(lambda: core.fire(dialog, "close"))
     core.later(lambda: core.fire(dialog, "toggle"))
+
+
+def _forget_modal(core: Core, dialog: Node) -> None:
+    if dialog in core.modals:
+        core.modals.remove(dialog)
 
 
 def toggle_details(core: Core, details: Node) -> None:
@@ -67,11 +71,11 @@ def toggle_details(core: Core, details: Node) -> None:
         core.remove_attribute(details, "open")
     else:
         core.set_attribute(details, "open", "")
-        close_others(core, details)
+        _close_others(core, details)
     core.later(lambda: core.fire(details, "toggle"))
 
 
-def close_others(core: Core, details: Node) -> None:
+def _close_others(core: Core, details: Node) -> None:
     """Close the other details of the same name."""
     name = details.get("name")
     for other in core.root.iter("details") if name else ():

@@ -8,16 +8,15 @@ from typing import Any
 from . import access, selectors
 from .core import Core
 from .documents import title_of
-from .errors import DomError, script_error, without_layout
+from .errors import DomError, script_error
 from .host import HostObject
-from .known import KNOWN_METHODS
-from .methods import call_method, has_method
+from .methods import call_method
 from .names import is_name
 from .parse import parse_document
 from .render import is_visible
 from .request import Request
-from .tree import Node
-from .urls import resolve
+from .tree import Node, detach, insert_before
+from .urls import absolute
 
 __all__ = ["AFTER", "BEFORE", "INSIDE", "Document"]
 
@@ -52,6 +51,7 @@ class Document(Core):
 
     @property
     def title(self) -> str:
+        """The title, its spaces made one."""
         return title_of(self)
 
     # --- looking ------------------------------------------------------------------------------------------------
@@ -76,15 +76,7 @@ class Document(Core):
         """Yield *root* and all elements inside of it, in document order."""
         return root.iter("*")
 
-    def contains(self, node: Node) -> bool:
-        """Return whether *node* is in the document."""
-        return self.connected(node)
-
-    def is_node(self, value: Any) -> bool:
-        """Return whether *value* is an element, or the document."""
-        return isinstance(value, (Node, Core))
-
-    def is_rendered(self, node: Node) -> bool:
+    def is_visible(self, node: Node) -> bool:
         """Return whether a user can see *node*, as far as that goes without style sheets."""
         return is_visible(self, node)
 
@@ -94,9 +86,9 @@ class Document(Core):
         Raises:
             DomError: ``invalid-name`` if it is none of http or https.
         """
-        whole = resolve(self.base_url, url)
-        if not whole.startswith(("http:", "https:")):
-            raise DomError("invalid-name", f"not a web address: {whole}")
+        whole = absolute(self.base_url, url)
+        if whole is None or not whole.startswith(("http:", "https:")):
+            raise DomError("invalid-name", f"not a web address: {url}")
         return whole
 
     # --- properties and methods ---------------------------------------------------------------------------------
@@ -132,10 +124,6 @@ class Document(Core):
             return access.plain(holder.call(method, args))
         if isinstance(holder, (Node, Core)):
             target = holder if isinstance(holder, Node) else None
-            if not has_method(target, method):
-                if method in KNOWN_METHODS:
-                    raise without_layout(method)
-                raise DomError("not-a-function", f"not a function: {'.'.join(path)}")
             return access.plain(call_method(self, target, method, args))
         if isinstance(holder, list) and method == "item" and len(args) == 1:
             return access.get(self, holder, str(args[0]))
@@ -162,61 +150,51 @@ class Document(Core):
         if position not in (INSIDE, AFTER, BEFORE):
             raise DomError("unsupported", f"unknown position {position}")
         if target is None or isinstance(target, Core):
-            if position == INSIDE:
-                raise script_error(
-                    "HierarchyRequestError",
-                    "Failed to execute 'appendChild' on 'Node': Only one element on document allowed.",
-                )
-            method = "after" if position == AFTER else "before"
-            raise script_error("TypeError", f"target.{method} is not a function")
+            if position != INSIDE:
+                raise script_error("TypeError", "the document has nothing beside it")
+            raise script_error("HierarchyRequestError", "Only one element on document allowed.")
         if position == INSIDE:
             self.append(target, node)
-        elif target is self.root:
-            method = "after" if position == AFTER else "before"
-            raise script_error(
-                "HierarchyRequestError",
-                f"Failed to execute '{method}' on 'Element': Only one element on document allowed.",
-            )
-        elif target.getparent() is not None:
-            if position == AFTER:
-                self.put_after(target, node)
-            else:
-                self.put_before(target, node)
+            return
+        if target is self.root:
+            raise script_error("HierarchyRequestError", "Only one element on document allowed.")
+        if target.getparent() is not None:
+            put = self.put_after if position == AFTER else self.put_before
+            put(target, node)
 
     def show(self, html: str) -> None:
         """Show another document in place of this one (spec 6.13); no script runs."""
-        new = parse_document(html, scripting=False)
+        new = parse_document(html)
+        head, body = new.find("head"), new.find("body")
+        if head is None or body is None:
+            raise DomError("unsupported", "a document of frames")
         for name in list(self.root.keys()):
             if new.get(name) is None:
                 self.remove_attribute(self.root, name)
         for name, value in new.items():
             self.set_attribute(self.root, name, value)
-        self._replace(self.head, new.find("head"), keep_links=True)
-        self._replace(self.body, new.find("body"))
-        self.focused = self.hovered = None
-
-    def _replace(self, old: Node | None, new: Node | None, *, keep_links: bool = False) -> None:
-        assert new is not None
+        self._replace_head(head)
+        old = self.body
         if old is None:
-            self.append(self.root, new)
-        elif not keep_links:
-            self.put_before(old, new)
-            self.take_out(old)
+            self.append(self.root, body)
         else:
-            self._replace_head(old, new)
-        if self._ids is not None:
-            self._note_all_ids(new if not keep_links or old is None else old)
+            self.put_before(old, body)
+            self.take_out(old)
 
-    def _replace_head(self, old: Node, new: Node) -> None:
+    def _replace_head(self, new: Node) -> None:
         """Replace what is in the head; a link to a style sheet that is in both stays."""
+        old = self.head
+        if old is None:
+            self.prepend(self.root, new)
+            return
         staying = {_key(link): link for link in old.iterchildren("link") if "stylesheet" in link.get("rel", "").split()}
-        for node in list(new):
-            link = staying.pop(_key(node), None) if node.tag == "link" else None
+        for node in list(new.iterchildren("link")):
+            link = staying.pop(_key(node), None)
             if link is not None:
-                new.replace(node, link)
-        for node in list(old.iterchildren("*")):
-            self.take_out(node)
-        old.text = None
+                detach(link)
+                insert_before(link, node)
+                detach(node)
+        self.empty(old)
         self.put_in(new, old)
 
 

@@ -63,11 +63,11 @@ def mark_all(core: Core, node: Node) -> None:
         core.fire(node, "select")
 
 
-def insert_text(core: Core, node: Node, text: str, input_type_name: str = "insertText") -> bool:
-    """Let *text* take the place of what is marked; return whether anything has come in."""
+def insert_text(core: Core, node: Node, text: str) -> None:
+    """Let *text* take the place of what is marked."""
     type = input_type(node) if node.tag == "input" else ""
-    if not core.dispatch(node, Event("beforeinput", data=text, input_type=input_type_name)):
-        return False
+    if not core.dispatch(node, Event("beforeinput")):
+        return
     text = _that_fits(core, node, type, text.replace("\r\n", "\n").replace("\r", "\n"))
     # Each line comes in by itself.
     pieces = [piece for piece in re.split("(\n)", text) if piece] if node.tag == "textarea" else [text] if text else []
@@ -75,8 +75,7 @@ def insert_text(core: Core, node: Node, text: str, input_type_name: str = "inser
         value = raw_value(core, node)
         start, end = caret_of(core, node)
         _edit(core, node, value[:start] + piece + value[end:], start + len(piece))
-        core.fire(node, "input", data=piece, input_type=input_type_name)
-    return bool(pieces)
+        core.fire(node, "input")
 
 
 def _that_fits(core: Core, node: Node, type: str, text: str) -> str:
@@ -92,20 +91,18 @@ def _that_fits(core: Core, node: Node, type: str, text: str) -> str:
     return text[: max(0, longest - (len(raw_value(core, node)) - (end - start)))]
 
 
-def erase(core: Core, node: Node, *, forwards: bool = False) -> bool:
-    """Take away what is marked, or the character beside the caret; return whether there was one."""
-    name = "deleteContentForward" if forwards else "deleteContentBackward"
-    if not core.dispatch(node, Event("beforeinput", input_type=name)):
-        return False
+def erase(core: Core, node: Node, *, forwards: bool = False) -> None:
+    """Take away what is marked, or the character beside the caret."""
+    if not core.dispatch(node, Event("beforeinput")):
+        return
     value = raw_value(core, node)
     start, end = caret_of(core, node)
     if start == end:
         start, end = (start, min(end + 1, len(value))) if forwards else (max(0, start - 1), end)
     if start == end:
-        return False
+        return
     _edit(core, node, value[:start] + value[end:], start)
-    core.fire(node, "input", input_type=name)
-    return True
+    core.fire(node, "input")
 
 
 def _edit(core: Core, node: Node, value: str, caret: int) -> None:
@@ -138,7 +135,7 @@ def choose(core: Core, select: Node, chosen: list[Node]) -> None:
 def move_choice(core: Core, select: Node, by: int) -> None:
     """Let a user go to the next option that can be chosen."""
     options = [option for option in options_of(select) if not is_no_choice(option)]
-    chosen = selected_options(core, select)
-    at = next((index for index, option in enumerate(options) if chosen and option is chosen[0]), -1) + by
+    chosen = [option for option in selected_options(core, select) if option in options]
+    at = (options.index(chosen[0]) if chosen else -1) + by
     if 0 <= at < len(options):
         choose(core, select, [options[at]])

@@ -22,8 +22,13 @@ class Event:
 
     Args:
         type: Its type, as ``"click"``.
-        bubbles: Whether it reaches the ancestors of its target; by its type, if not given.
-        cancelable: Whether its default action can be prevented; by its type, if not given.
+        bubbles: Whether it reaches the ancestors of its target.
+        cancelable: Whether its default action can be prevented.
+        button: Of the pointer: 0 is the primary one, 1 the middle one, 2 the secondary one.
+        key: What was pressed, as ``"Enter"`` or ``"a"``.
+        modifiers: The keys that are held: ``"Alt"``, ``"Control"``, ``"Meta"``, ``"Shift"``.
+        submitter: The button by which a form is submitted, or None.
+        trusted: Whether a user's doing it is, no program's.
 
     Attributes:
         target: The node that it happens on, or the document.
@@ -36,17 +41,12 @@ class Event:
     cancelable: bool = True
     button: int = 0
     key: str = ""
-    data: str | None = None
-    input_type: str = ""
     modifiers: frozenset[str] = frozenset()
     submitter: Any = None
-    related_target: Any = None
     trusted: bool = True
     target: Any = field(default=None, init=False)
     current_target: Any = field(default=None, init=False)
     default_prevented: bool = field(default=False, init=False)
-    stopped: bool = field(default=False, init=False)
-    stopped_at_once: bool = field(default=False, init=False)
 
     @classmethod
     def of(cls, type: str, **options: Any) -> Event:
@@ -59,27 +59,3 @@ class Event:
         """Keep the browser from doing what it does after such an event."""
         if self.cancelable:
             self.default_prevented = True
-
-    def stop_propagation(self) -> None:
-        """Let no further node hear it."""
-        self.stopped = True
-
-    def stop_immediate_propagation(self) -> None:
-        """Let no further listener hear it."""
-        self.stopped = self.stopped_at_once = True
-
-    @property
-    def ctrl(self) -> bool:
-        return "Control" in self.modifiers
-
-    @property
-    def shift(self) -> bool:
-        return "Shift" in self.modifiers
-
-    @property
-    def alt(self) -> bool:
-        return "Alt" in self.modifiers
-
-    @property
-    def meta(self) -> bool:
-        return "Meta" in self.modifiers

@@ -22,13 +22,15 @@ from .conversions import number_text, to_boolean, to_integer, to_number, to_text
 from .core import Core
 from .errors import script_error
 from .fields import default_value, field_value, has_text_selection, option_text, set_field_value, value_mode
-from .names import interface
+from .letters import length_of
+from .names import NUMBER_TYPES, interface
 from .objects import Validity
 from .owners import control_of, elements_of, form_of, input_type, is_labelable, labels_of
 from .tables import getter, setter
 from .times import time_text
 from .tree import Node
-from .validation import number_of, validation_message, will_validate
+from .validation import number_of, will_validate
+from .validation_messages import validation_message
 from .words import words
 
 __all__: list[str] = []
@@ -53,7 +55,6 @@ def _set_value(core: Core, node: Node, value: Any) -> None:
                 "which may only "
                 "be programmatically set to the empty string.",
             )
-        core.state(node).files = []
         return
     set_field_value(core, node, to_text(value))
 
@@ -101,7 +102,7 @@ def _own_type(core: Core, node: Node) -> str:
 
 @getter("textLength", "textarea")
 def _text_length(core: Core, node: Node) -> int:
-    return len(field_value(core, node))
+    return length_of(field_value(core, node))
 
 
 @getter("checked", "input")
@@ -126,18 +127,14 @@ def _set_indeterminate(core: Core, node: Node, value: Any) -> None:
 
 
 @getter("files", "input")
-def _files(core: Core, node: Node) -> list[dict[str, Any]] | None:
-    if input_type(node) != "file":
-        return None
-    state = core.known_state(node)
-    files = state.files if state is not None else []
-    return [{key: value for key, value in file.items() if key != "content"} for file in files]
+def _files(core: Core, node: Node) -> list[Any] | None:
+    return [] if input_type(node) == "file" else None
 
 
 @getter("list", "input")
 def _list(core: Core, node: Node) -> Node | None:
-    found = [one for one in core.by_id(core.attribute(node, "list") or "") if one.tag == "datalist"]
-    return found[0] if found else None
+    found = core.first_with_id(core.attribute(node, "list") or "")
+    return found if found is not None and found.tag == "datalist" else None
 
 
 @getter("options", "select datalist")
@@ -179,7 +176,7 @@ def _set_selected(core: Core, node: Node, value: Any) -> None:
 @getter("index", "option")
 def _index(core: Core, node: Node) -> int:
     select = select_of(node)
-    return next(i for i, one in enumerate(options_of(select)) if one is node) if select is not None else 0
+    return options_of(select).index(node) if select is not None else 0
 
 
 @getter("text", "option")
@@ -308,7 +305,7 @@ def _set_value_as_date(core: Core, node: Node, value: Any) -> None:
 
 @getter("valueAsNumber", "input")
 def _value_as_number(core: Core, node: Node) -> float:
-    number = number_of(input_type(node), field_value(core, node)) if input_type(node) in _NUMBERS else None
+    number = number_of(input_type(node), field_value(core, node)) if input_type(node) in NUMBER_TYPES else None
     if number is None:
         return math.nan
     return int(number) if number == int(number) else number
@@ -317,7 +314,7 @@ def _value_as_number(core: Core, node: Node) -> float:
 @setter("valueAsNumber", "input")
 def _set_value_as_number(core: Core, node: Node, value: Any) -> None:
     type, number = input_type(node), to_number(value)
-    if type not in _NUMBERS:
+    if type not in NUMBER_TYPES:
         raise script_error(
             "InvalidStateError",
             "Failed to set the 'valueAsNumber' property on 'HTMLInputElement': This input element does not support "
@@ -330,4 +327,3 @@ def _set_value_as_number(core: Core, node: Node, value: Any) -> None:
 
 
 _DATES = words("date month week time")
-_NUMBERS = words("number range date month week time datetime-local")

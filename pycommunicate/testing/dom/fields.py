@@ -9,6 +9,7 @@ from .choices import options_of, selected_options, set_chosen
 from .conversions import number_text, parse_float
 from .core import Core
 from .letters import outside
+from .names import TEXT_TYPES, TIME_TYPES
 from .owners import input_type
 from .times import time_number, time_text
 from .tree import Node, text_content
@@ -27,9 +28,7 @@ __all__ = [
 ]
 
 _DEFAULT = words("hidden submit image reset button")
-_TEXT = words("text search tel url email password date month week time datetime-local number")
 _SELECTABLE = words("text search tel url password")
-_TIMES = words("date month week time datetime-local")
 _newlines = re.compile("[\r\n]").sub
 _color = re.compile("#[0-9a-fA-F]{6}").fullmatch
 _COLORS = {
@@ -65,7 +64,7 @@ def value_mode(type: str) -> str:
 
 def is_text_field(node: Node) -> bool:
     """Return whether a user types into *node*: a text area, or an input that takes text."""
-    return node.tag == "textarea" or (node.tag == "input" and input_type(node) in _TEXT)
+    return node.tag == "textarea" or (node.tag == "input" and input_type(node) in TEXT_TYPES)
 
 
 def has_text_selection(node: Node) -> bool:
@@ -99,8 +98,7 @@ def _input_value(core: Core, node: Node) -> str:
         value = state.value if state is not None and state.value is not None else core.attribute(node, "value") or ""
         return sanitize(node, type, value)
     if mode == "filename":
-        state = core.known_state(node)
-        return f"C:\\fakepath\\{state.files[0]['name']}" if state is not None and state.files else ""
+        return ""  # no file is ever chosen here
     value_set = core.attribute(node, "value")
     if value_set is None:
         return "on" if mode == "default/on" else ""
@@ -170,7 +168,7 @@ def sanitize(node: Node, type: str, value: str) -> str:
         if node.get("multiple") is not None:
             return ",".join(part.strip(_SPACE) for part in value.split(","))
         return value.strip(_SPACE)
-    if type in _TIMES:
+    if type in TIME_TYPES:
         number = time_number(type, value)
         return "" if number is None else time_text(type, number) if type == "datetime-local" else value
     return _of_number_or_color(node, type, value)

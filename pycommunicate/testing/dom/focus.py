@@ -6,9 +6,9 @@ from .choices import group_of, is_checked
 from .conversions import parse_integer
 from .core import Core
 from .fields import field_value, has_text_selection, is_text_field
-from .owners import input_type, is_disabled
+from .owners import input_type, is_disabled, is_summary
 from .render import is_inert, is_visible
-from .tree import Node
+from .tree import Node, with_ancestors
 
 __all__ = [
     "blur",
@@ -16,9 +16,7 @@ __all__ = [
     "first_focusable",
     "focus",
     "is_editable",
-    "is_editing_host",
     "is_focusable",
-    "is_tabbable",
     "next_in_order",
     "settle",
     "tab_index",
@@ -27,18 +25,17 @@ __all__ = [
 
 def is_editable(node: Node) -> bool:
     """Return whether *node* is one whose text the user may edit in place."""
-    ancestor: Node | None = node
-    while ancestor is not None:
-        value = ancestor.get("contenteditable")
+    for one in with_ancestors(node):
+        value = one.get("contenteditable")
         if value is not None and value.lower() in ("", "true", "plaintext-only"):
             return True
         if value is not None and value.lower() == "false":
             return False
-        ancestor = ancestor.getparent()
     return False
 
 
-def is_editing_host(node: Node) -> bool:
+def _is_editing_host(node: Node) -> bool:
+    """Return whether *node* is the outermost one of which `is_editable` says so."""
     parent = node.getparent()
     return node.get("contenteditable") is not None and is_editable(node) and (parent is None or not is_editable(parent))
 
@@ -49,13 +46,11 @@ def _takes_focus(node: Node) -> bool:
         return node.get("href") is not None or node.get("tabindex") is not None
     if tag in ("button", "input", "select", "textarea"):
         return not is_disabled(node) and not (tag == "input" and input_type(node) == "hidden")
-    if tag == "summary":
-        parent = node.getparent()
-        if parent is not None and parent.tag == "details" and next(parent.iterchildren("summary"), None) is node:
-            return True
+    if tag == "summary" and is_summary(node):
+        return True
     if tag == "iframe" or (tag in ("audio", "video") and node.get("controls") is not None):
         return True
-    return parse_integer(node.get("tabindex")) is not None or is_editing_host(node)
+    return parse_integer(node.get("tabindex")) is not None or _is_editing_host(node)
 
 
 def is_focusable(core: Core, node: Node) -> bool:
@@ -72,10 +67,10 @@ def tab_index(node: Node) -> int:
         return 0
     if node.tag == "summary":
         return 0 if _takes_focus(node) else -1
-    return 0 if is_editing_host(node) else -1
+    return 0 if _is_editing_host(node) else -1
 
 
-def is_tabbable(core: Core, node: Node) -> bool:
+def _is_tabbable(core: Core, node: Node) -> bool:
     """Return whether Tab stops at *node*."""
     if tab_index(node) < 0 or not is_focusable(core, node):
         return False
@@ -105,42 +100,34 @@ def focus(core: Core, node: Node, *, forced: bool = False, select: bool = False)
     Returns:
         Whether it has the focus now.
     """
-    if core.focused is node and core.connected(node):
+    if core.focused is node:
         return True
     if not (core.connected(node) if forced else is_focusable(core, node)):
         return False
-    _leave(core, node)
+    blur(core)
     if core.focused is not None:
         return False  # a handler has moved the focus elsewhere
     core.focused = node
     if select and has_text_selection(node):
         state = core.state(node)
         state.start, state.end = 0, len(field_value(core, node))
-    related = core.left
-    core.fire(node, "focus", related_target=related)
+    core.fire(node, "focus")
     if core.focused is node:
-        core.fire(node, "focusin", related_target=related)
+        core.fire(node, "focusin")
     return core.focused is node
 
 
 def blur(core: Core) -> None:
     """Take the focus from whatever has it."""
-    _leave(core, None)
-
-
-def _leave(core: Core, to: Node | None) -> None:
     old = core.focused
-    core.left = old
     if old is None:
         return
-    if core.connected(old):
-        commit(core, old)
+    commit(core, old)
     if core.focused is not old:
         return
     core.focused = None
-    if core.connected(old):
-        core.fire(old, "blur", related_target=to)
-        core.fire(old, "focusout", related_target=to)
+    core.fire(old, "blur")
+    core.fire(old, "focusout")
 
 
 def commit(core: Core, node: Node) -> None:
@@ -158,15 +145,12 @@ def settle(core: Core) -> None:
     core.run_later()
     focused = core.focused
     if focused is not None and focused.tag != "dialog" and not is_focusable(core, focused):
-        if core.connected(focused):
-            blur(core)
-        else:
-            core.focused = None
+        blur(core)
 
 
 def next_in_order(core: Core, *, backwards: bool = False) -> Node | None:
     """Return where Tab goes from what has the focus."""
-    stops = [node for node in core.root.iter("*") if is_tabbable(core, node)]
+    stops = [node for node in core.root.iter("*") if _is_tabbable(core, node)]
     if not stops:
         return None
     # A positive tabindex comes first, the least of them foremost; the rest in document order.
@@ -174,16 +158,11 @@ def next_in_order(core: Core, *, backwards: bool = False) -> Node | None:
     current = core.focused
     if current is None:
         return order[-1 if backwards else 0]
-    places = [index for index, node in enumerate(order) if node is current]
-    if places:
-        at = places[0] + (-1 if backwards else 1)
+    if current in order:
+        at = order.index(current) + (-1 if backwards else 1)
         return order[at] if 0 <= at < len(order) else None
     # From something that Tab does not stop at: the next one in the document.
     document = list(core.root.iter("*"))
-    here = next((index for index, node in enumerate(document) if node is current), 0)
-    ahead = [
-        node
-        for index, node in enumerate(document)
-        if (index < here) == backwards and any(node is stop for stop in stops)
-    ]
+    here = document.index(current)
+    ahead = [stop for stop in stops if (document.index(stop) < here) == backwards]
     return (ahead[-1] if backwards else ahead[0]) if ahead else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import NamedTuple
 from urllib.parse import quote_plus
 
 from .choices import is_checked, options_of, selected_options
@@ -18,11 +18,21 @@ from .tree import Node
 from .urls import resolve
 from .validation import check_form
 
-__all__ = ["default_button", "entries_of", "reset", "send", "submit"]
+__all__ = ["default_button", "reset", "send", "submit"]
 
 _BOUNDARY = "----pycommunicateFormBoundary"
 _ENCTYPES = ("application/x-www-form-urlencoded", "multipart/form-data", "text/plain")
+#: What a part says of a file that nobody has chosen.
+_NO_FILE = '; filename=""\r\nContent-Type: application/octet-stream'
 _newline = re.compile(r"\r\n|\r|\n").sub
+
+
+class _Entry(NamedTuple):
+    """One name with its value, as it is sent."""
+
+    name: str
+    value: str
+    is_file: bool = False
 
 
 def submit(core: Core, form: Node, submitter: Node | None = None) -> None:
@@ -62,12 +72,10 @@ def send(core: Core, form: Node, submitter: Node | None = None) -> None:
         if dialog is not None:
             close_dialog(core, dialog, submitter.get("value") if submitter is not None else None)
         return
-    entries = entries_of(core, form, submitter)
+    entries = _entries_of(core, form, submitter)
     action = _of(core, form, submitter, "action").strip()
     url = resolve(core.base_url, action) if action else core.url
-    base = next(core.root.iter("base"), None)
-    target = _of(core, form, submitter, "target") or (base.get("target", "") if base is not None else "")
-    target = "" if target.lower() == "_self" else target
+    target = core.target_of(_of(core, form, submitter, "target"))
     if method != "post":
         address = url.partition("#")[0].partition("?")[0]
         core.navigate(Request(f"{address}?{_urlencoded(entries)}", target=target))
@@ -80,11 +88,11 @@ def send(core: Core, form: Node, submitter: Node | None = None) -> None:
 # --- what is sent -----------------------------------------------------------------------------------------------------
 
 
-def entries_of(core: Core, form: Node, submitter: Node | None = None) -> list[tuple[str, Any]]:
-    """Return names and values of what a form sends; a file is a map."""
-    entries: list[tuple[str, Any]] = []
+def _entries_of(core: Core, form: Node, submitter: Node | None) -> list[_Entry]:
+    """Return what a form sends."""
+    entries: list[_Entry] = []
     nodes = elements_of(core, form)
-    if submitter is not None and not any(node is submitter for node in nodes):
+    if submitter is not None and submitter not in nodes:
         nodes.append(submitter)
     for node in nodes:
         if not is_disabled(node) and next(node.iterancestors("datalist"), None) is None:
@@ -92,63 +100,48 @@ def entries_of(core: Core, form: Node, submitter: Node | None = None) -> list[tu
     return entries
 
 
-def _entries_of_field(core: Core, node: Node, submitter: Node | None) -> list[tuple[str, Any]]:
+def _entries_of_field(core: Core, node: Node, submitter: Node | None) -> list[_Entry]:
     name = core.attribute(node, "name") or ""
     tag = node.tag
     type = input_type(node) if tag == "input" else ""
     if type == "image":
         prefix = f"{name}." if name else ""
-        return [(f"{prefix}x", "0"), (f"{prefix}y", "0")] if node is submitter else []
+        return [_Entry(f"{prefix}x", "0"), _Entry(f"{prefix}y", "0")] if node is submitter else []
     if not name or tag in ("fieldset", "output", "object"):
         return []
     if tag == "button" or type in ("submit", "reset", "button"):
-        return [(name, field_value(core, node))] if node is submitter and is_submit_button(node) else []
+        return [_Entry(name, field_value(core, node))] if node is submitter and is_submit_button(node) else []
     if tag == "select":
         chosen = [option for option in selected_options(core, node) if not is_no_choice(option)]
-        return [(name, option_value(core, option)) for option in chosen]
-    if type in ("checkbox", "radio"):
-        return [(name, field_value(core, node))] if is_checked(core, node) else []
-    if type == "file":
-        state = core.known_state(node)
-        files = state.files if state is not None else []
-        return [(name, file) for file in files] or [
-            (name, {"name": "", "type": "application/octet-stream", "content": b""})
-        ]
-    return [(name, field_value(core, node))]
+        return [_Entry(name, option_value(core, option)) for option in chosen]
+    if type in ("checkbox", "radio") and not is_checked(core, node):
+        return []
+    return [_Entry(name, field_value(core, node), type == "file")]
 
 
 def _crlf(text: str) -> str:
     return _newline("\r\n", text)
 
 
-def _text(value: Any) -> str:
-    return _crlf(value if isinstance(value, str) else str(value["name"]))
-
-
-def _urlencoded(entries: list[tuple[str, Any]]) -> str:
-    return "&".join(f"{_percent(_crlf(name))}={_percent(_text(value))}" for name, value in entries)
+def _urlencoded(entries: list[_Entry]) -> str:
+    return "&".join(f"{_percent(_crlf(one.name))}={_percent(_crlf(one.value))}" for one in entries)
 
 
 def _percent(text: str) -> str:
     return quote_plus(text, safe="*-._").replace("~", "%7E")
 
 
-def _encoded(entries: list[tuple[str, Any]], enctype: str) -> tuple[str, bytes]:
+def _encoded(entries: list[_Entry], enctype: str) -> tuple[str, bytes]:
     if enctype == "text/plain":
-        return enctype, "".join(f"{_crlf(name)}={_text(value)}\r\n" for name, value in entries).encode()
+        return enctype, "".join(f"{_crlf(one.name)}={_crlf(one.value)}\r\n" for one in entries).encode()
     if enctype != "multipart/form-data":
         return enctype, _urlencoded(entries).encode()
-    parts: list[bytes] = []
-    for name, value in entries:
-        head = f'--{_BOUNDARY}\r\nContent-Disposition: form-data; name="{_quoted(_crlf(name))}"'
-        if isinstance(value, str):
-            parts.append(f"{head}\r\n\r\n{_crlf(value)}\r\n".encode())
-        else:
-            type = value.get("type") or "application/octet-stream"
-            head += f'; filename="{_quoted(value["name"])}"\r\nContent-Type: {type}'
-            parts.append(f"{head}\r\n\r\n".encode() + value.get("content", b"") + b"\r\n")
-    parts.append(f"--{_BOUNDARY}--\r\n".encode())
-    return f"multipart/form-data; boundary={_BOUNDARY}", b"".join(parts)
+    parts = [
+        f'--{_BOUNDARY}\r\nContent-Disposition: form-data; name="{_quoted(_crlf(one.name))}"{_NO_FILE * one.is_file}'
+        f"\r\n\r\n{_crlf(one.value)}\r\n"
+        for one in entries
+    ]
+    return f"multipart/form-data; boundary={_BOUNDARY}", f"{''.join(parts)}--{_BOUNDARY}--\r\n".encode()
 
 
 def _quoted(text: str) -> str:
@@ -176,7 +169,6 @@ def reset(core: Core, form: Node) -> None:
         if state is not None:
             state.value = state.checked = state.blank = state.before = state.start = state.end = None
             state.typed = False
-            state.files = []
         if node.tag == "select":
             for option in options_of(node):
                 option_state = core.known_state(option)

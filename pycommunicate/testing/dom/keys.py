@@ -12,11 +12,11 @@ from .event import Event
 from .fields import field_value, is_text_field, sanitize
 from .focus import blur, commit, focus, is_focusable, next_in_order, settle
 from .forms import default_button, submit
-from .owners import elements_of, form_of, input_type, is_disabled, is_read_only
+from .owners import elements_of, form_of, input_type, is_disabled, is_link, is_read_only
 from .tree import Node
 from .words import words
 
-__all__ = ["press", "split_keys"]
+__all__ = ["MODIFIERS", "press", "split_keys"]
 
 MODIFIERS = frozenset(("Shift", "Control", "Alt", "Meta", "ControlOrMeta"))
 _NAMES = {"Space": " ", "Return": "Enter", "Esc": "Escape"}
@@ -32,9 +32,8 @@ def split_keys(keys: str) -> tuple[frozenset[str], str]:
     return frozenset(modifiers), _NAMES.get(key, key)
 
 
-def press(core: Core, keys: str) -> None:
-    """Press and release a key, with those before it held: ``"Enter"``, ``"Shift+Tab"``, ``"a"``."""
-    modifiers, key = split_keys(keys)
+def press(core: Core, key: str, modifiers: frozenset[str] = frozenset()) -> None:
+    """Press and release a key, with others held."""
     held = frozenset[str]()
     order = [name for name in ("Control", "Alt", "Shift", "Meta") if name in modifiers]
     for name in order:
@@ -53,7 +52,7 @@ def _press_one(core: Core, key: str, modifiers: frozenset[str]) -> None:
     if core.dispatch(target, Event("keydown", key=key, modifiers=modifiers)):
         plain = not modifiers & {"Control", "Alt", "Meta"}
         target = core.active
-        if key == "Enter" and plain and target.tag in ("a", "area") and target.get("href") is not None:
+        if key == "Enter" and plain and is_link(target):
             click(core, target, trusted=True, modifiers=modifiers)
         elif plain and (len(key) == 1 or key == "Enter"):
             if core.dispatch(target, Event("keypress", key=key, modifiers=modifiers)):
@@ -74,7 +73,7 @@ def _type(core: Core, node: Node, key: str) -> bool:
         insert_text(core, node, key)
         return False
     if is_text_field(node):
-        core.fire(node, "beforeinput", data=key, input_type="insertText")  # a read-only field hears of it
+        core.fire(node, "beforeinput")  # a read-only field hears of it
         return False
     if key != " " or is_disabled(node):
         return False
@@ -85,21 +84,17 @@ def _type(core: Core, node: Node, key: str) -> bool:
 def _enter(core: Core, node: Node) -> None:
     if node.tag == "textarea" or (not is_text_field(node) and is_typed_into(node)):
         if is_typed_into(node):
-            insert_text(core, node, "\n", "insertLineBreak" if node.tag == "textarea" else "insertParagraph")
+            insert_text(core, node, "\n")
         return
     type = input_type(node) if node.tag == "input" else ""
     if node.tag in _CLICKED_BY_ENTER or type in _BUTTONS:
         click(core, node, trusted=True)
     elif type:
         if is_text_field(node):
-            core.fire(node, "beforeinput", input_type="insertLineBreak")
+            core.fire(node, "beforeinput")
         commit(core, node)
         if core.connected(node):
             _submit_by_enter(core, node)
-
-
-#: Fields of a kind that keep Enter from submitting a form without a button, if there are two of them.
-_BLOCKING = words("text search tel url email password date month week time datetime-local number")
 
 
 def _submit_by_enter(core: Core, node: Node) -> None:
@@ -111,8 +106,8 @@ def _submit_by_enter(core: Core, node: Node) -> None:
         if not is_disabled(button):
             click(core, button, trusted=True)
         return
-    fields = [one for one in elements_of(core, form) if one.tag == "input" and input_type(one) in _BLOCKING]
-    if len(fields) < 2:
+    # Without a button, two fields that a user types into keep the form from being submitted.
+    if sum(one.tag == "input" and is_text_field(one) for one in elements_of(core, form)) < 2:
         submit(core, form)
 
 
@@ -186,7 +181,7 @@ def _next_radio(core: Core, node: Node, by: int) -> None:
     group = [one for one in group_of(core, node) if not is_disabled(one) and is_focusable(core, one)]
     if len(group) < 2:
         return
-    at = next(index for index, one in enumerate(group) if one is node)
+    at = group.index(node)
     after = group[(at + (1 if by > 0 else -1)) % len(group)]
     focus(core, after)
     click(core, after, trusted=True)
@@ -203,5 +198,5 @@ def _step(core: Core, node: Node, type: str, by: int) -> None:
     value = sanitize(node, type, text)
     if value == field_value(core, node):
         return
-    if type == "range" or core.dispatch(node, Event("beforeinput", input_type="insertReplacementText")):
+    if type == "range" or core.dispatch(node, Event("beforeinput")):
         set_by_user(core, node, value)

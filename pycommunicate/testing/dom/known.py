@@ -17,8 +17,7 @@ _OF_ALL = words(
 )
 _MEDIA = (
     "currentSrc currentTime duration paused ended readyState networkState volume muted playbackRate buffered played "
-    "seekable "
-    "error textTracks videoWidth videoHeight"
+    "seekable error textTracks videoWidth videoHeight"
 )
 _BY_TAG = {
     "img": "width height x y naturalWidth naturalHeight complete currentSrc",
@@ -71,17 +70,17 @@ _OF_NODE = words(
 _OF_HTML = words("offsetWidth offsetHeight offsetTop offsetLeft offsetParent isContentEditable dataset")
 
 
-def interface_of(node: Node, name: str) -> str:
-    """Return the name of the class that has the property *name*, for messages."""
+def interface_of(node: Node | None, name: str) -> str:
+    """Return the name of the class that has the property *name*, for messages; None is the document."""
+    if node is None:
+        return "Document"
     if name in _OF_NODE:
         return "Node"
     if name in _OF_HTML:
         return "HTMLElement"
-    own = interface(node)
-    of_element = (
+    of_element = words(
         "tagName localName namespaceURI prefix shadowRoot assignedSlot children childElementCount firstElementChild "
         "lastElementChild nextElementSibling previousElementSibling attributes clientWidth clientHeight clientTop "
-        "clientLeft "
-        "scrollWidth scrollHeight currentCSSZoom"
+        "clientLeft scrollWidth scrollHeight currentCSSZoom"
     )
-    return "Element" if name in of_element.split() else own
+    return "Element" if name in of_element else interface(node)

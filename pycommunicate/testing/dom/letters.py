@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["inside", "outside"]
+__all__ = ["inside", "length_of", "outside"]
 
 _FORBIDDEN = [*range(9), 0x0B, 0x0C, *range(0x0E, 0x20), 0xFFFE, 0xFFFF]
 _BASE = 0x10F700
@@ -15,6 +15,11 @@ _INSIDE = {code: chr(_BASE + code % 0x100) for code in _FORBIDDEN}
 _OUTSIDE = {ord(letter): chr(code) for code, letter in _INSIDE.items()}
 _find_forbidden = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]").search
 _find_replaced = re.compile(f"[{chr(_BASE)}-{chr(_BASE + 0xFF)}]").search
+
+
+def length_of(text: str) -> int:
+    """Return the length of *text* as JavaScript counts it."""
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def inside(text: str) -> str:

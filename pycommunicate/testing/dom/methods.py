@@ -5,28 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from . import attribute_methods, table_methods  # noqa: F401  (they fill the table)
+from . import attribute_methods, table_methods, tree_methods  # noqa: F401  (they fill the table)
 from .activation import click
 from .conversions import to_integer, to_text
 from .core import Core
 from .dialogs import close_dialog, show_dialog
-from .errors import DomError, script_error
+from .errors import DomError, script_error, without_layout
 from .fields import field_value, has_text_selection, set_field_value
 from .focus import blur, focus
 from .forms import reset, send, submit
+from .known import KNOWN_METHODS
 from .names import interface, is_name
 from .owners import form_of, input_type, is_submit_button
 from .selectors import closest, every, first, matches
-from .tables import METHODS, Method, method
+from .tables import METHODS, find, method
 from .tree import Node
-from .tree_methods import TREE_METHODS
 from .validation import check_form, check_validity, limits_of, number_of, step_of
 from .words import words
 
-__all__ = ["call_method", "has_method"]
-
-for _name, _act in TREE_METHODS.items():
-    method(_name)(_act)
+__all__ = ["call_method"]
 
 #: How many arguments a method wants at least.
 _LEAST = {
@@ -45,29 +42,15 @@ _LEAST = {
 _FIELDS = "input textarea select button fieldset output"
 
 
-def _find(node: Node | None, name: str) -> Method | None:
-    by_tag = METHODS.get(name)
-    if by_tag is None:
-        return None
-    if node is None:
-        return by_tag.get("#document")
-    return by_tag.get(str(node.tag)) or by_tag.get("*")
-
-
-def has_method(node: Node | None, name: str) -> bool:
-    """Return whether *node* has the method; None is the document."""
-    return _find(node, name) is not None
-
-
 def call_method(core: Core, node: Node | None, name: str, args: list[Any]) -> Any:
     """Call a method of *node*; None is the document.
 
     Raises:
-        DomError: ``not-a-function``, or what the method throws.
+        DomError: ``not-a-function``; ``unsupported`` for what only a real browser can do; what the method throws.
     """
-    found = _find(node, name)
+    found = find(METHODS, node, name)
     if found is None:
-        raise DomError("not-a-function", f"not a function: {name}")
+        raise without_layout(name) if name in KNOWN_METHODS else DomError("not-a-function", f"not a function: {name}")
     least = _LEAST.get(name, 0)
     if len(args) < least:
         kind = interface(node) if node is not None else "Document"
@@ -258,10 +241,7 @@ def _query_all(core: Core, node: Node | None, args: list[Any]) -> list[Node]:
 
 @method("getElementById", "#document")
 def _by_id(core: Core, node: None, args: list[Any]) -> Node | None:
-    wanted = core.by_id(to_text(args[0]))
-    if len(wanted) < 2:
-        return wanted[0] if wanted else None
-    return next(one for one in core.root.iter("*") if any(one is other for other in wanted))
+    return core.first_with_id(to_text(args[0]))
 
 
 def _inside(core: Core, node: Node | None) -> list[Node]:

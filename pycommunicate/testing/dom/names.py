@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import re
 
-from .tree import Node
+from .tree import Node, with_ancestors
 from .words import words
 
 __all__ = [
     "CONTROLS",
+    "INPUT_TYPES",
     "LISTED",
+    "NUMBER_TYPES",
     "RAW_TEXT",
     "SUBMITTABLE",
+    "TEXT_TYPES",
+    "TIME_TYPES",
     "VOID",
     "display_name",
     "interface",
@@ -22,6 +26,15 @@ __all__ = [
 
 VOID = words("area base br col embed hr img input link meta source track wbr basefont bgsound frame keygen param")
 RAW_TEXT = words("style script xmp iframe noembed noframes plaintext noscript")
+#: The types of an `input`: all; those of times, as validation knows them, with all that are numbers; those that a user
+#: types text into.
+INPUT_TYPES = words(
+    "hidden text search tel url email password date month week time datetime-local number range color checkbox radio "
+    "file submit image reset button"
+)
+TIME_TYPES = words("date month week time datetime-local")
+NUMBER_TYPES = TIME_TYPES | {"number", "range"}
+TEXT_TYPES = TIME_TYPES | words("text search tel url email password number")
 #: What a form lists among its elements.
 LISTED = words("button fieldset input object output select textarea")
 SUBMITTABLE = words("button input select textarea")
@@ -70,14 +83,11 @@ def interface(node: Node) -> str:
 
 def is_foreign(node: Node) -> bool:
     """Return whether the node is one of SVG or MathML."""
-    ancestor: Node | None = node
-    while ancestor is not None:
-        tag = ancestor.tag
-        if tag in ("svg", "math"):
+    for ancestor in with_ancestors(node):
+        if ancestor.tag in ("svg", "math"):
             return True
-        if tag in ("foreignObject", "body") and ancestor is not node:
+        if ancestor.tag in ("foreignObject", "body") and ancestor is not node:
             return False
-        ancestor = ancestor.getparent()
     return False
 
 

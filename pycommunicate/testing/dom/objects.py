@@ -11,7 +11,7 @@ from .errors import DomError, script_error, without_layout
 from .host import HostObject
 from .request import Request
 from .tree import Node
-from .urls import parts_of, resolve, same_but_fragment
+from .urls import parts_of, resolve
 from .validation import FLAWS, flaws_of
 
 __all__ = ["Dataset", "Location", "Validity", "Window", "go_to"]
@@ -93,9 +93,9 @@ class Location(HostObject):
     def call(self, name: str, args: list[Any]) -> Any:
         match name, args:
             case (("assign" | "replace"), [url, *_]):
-                go_to(self._core, to_text(url), replace=name == "replace")
+                go_to(self._core, to_text(url))
             case "reload", _:
-                self._core.navigate(Request(self._core.url, replace=True))
+                self._core.navigate(Request(self._core.url))
             case "toString", []:
                 return self._core.url
             case _:
@@ -103,13 +103,9 @@ class Location(HostObject):
         return None
 
 
-def go_to(core: Core, text: str, *, replace: bool = False) -> None:
+def go_to(core: Core, text: str) -> None:
     """Leave for another address, or scroll within the document."""
-    url = resolve(core.base_url, text)
-    if "#" in url and same_but_fragment(url, core.url):
-        core.url = url
-    else:
-        core.navigate(Request(url, replace=replace))
+    core.go(Request(resolve(core.base_url, text)))
 
 
 class Window(HostObject):

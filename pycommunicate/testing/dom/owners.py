@@ -5,28 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from .core import Core
-from .names import CONTROLS, LISTED
+from .names import CONTROLS, INPUT_TYPES, LISTED
 from .tree import Node, top_of
 from .words import words
 
 __all__ = [
     "control_of",
     "elements_of",
-    "first_with_id",
     "form_of",
     "input_type",
     "is_disabled",
     "is_labelable",
+    "is_link",
     "is_no_choice",
     "is_read_only",
     "is_submit_button",
+    "is_summary",
     "labels_of",
 ]
 
-_TYPES = words(
-    "hidden text search tel url email password date month week time datetime-local number range color checkbox radio "
-    "file submit image reset button"
-)
 _LABELABLE = words("button input meter output progress select textarea")
 
 
@@ -36,29 +33,16 @@ def input_type(node: Node) -> str:
     if type is None:
         return "text"
     type = type.lower()
-    return type if type in _TYPES else "text"
+    return type if type in INPUT_TYPES else "text"
 
 
 def form_of(core: Core, node: Node) -> Node | None:
     """Return the form that a control belongs to."""
     name = node.get("form")
     if name is not None and core.connected(node):
-        form = first_with_id(core, name)
+        form = core.first_with_id(name)
         return form if form is not None and form.tag == "form" else None
-    ancestor = node.getparent()
-    while ancestor is not None:
-        if ancestor.tag == "form":
-            return ancestor
-        ancestor = ancestor.getparent()
-    return None
-
-
-def first_with_id(core: Core, name: str) -> Node | None:
-    """Return the first element of the document with that id."""
-    found = core.by_id(name)
-    if len(found) < 2:
-        return found[0] if found else None
-    return next((node for node in core.root.iter("*") if any(node is one for one in found)), None)
+    return next(node.iterancestors("form"), None)
 
 
 def elements_of(core: Core, form: Node) -> list[Node]:
@@ -80,6 +64,17 @@ def is_submit_button(node: Node) -> bool:
     return node.tag == "input" and input_type(node) in ("submit", "image")
 
 
+def is_link(node: Node) -> bool:
+    """Return whether *node* leads somewhere."""
+    return node.tag in ("a", "area") and node.get("href") is not None
+
+
+def is_summary(node: Node) -> bool:
+    """Return whether a click on *node* opens and closes the details around it."""
+    parent = node.getparent()
+    return parent is not None and parent.tag == "details" and next(parent.iterchildren("summary"), None) is node
+
+
 def is_no_choice(option: Node) -> bool:
     """Return whether an option cannot be chosen, by itself or by its group."""
     if option.get("disabled") is not None:
@@ -99,14 +94,12 @@ def is_disabled(node: Node) -> bool:
     if node.get("disabled") is not None:
         return True
     inner = node
-    ancestor = node.getparent()
-    while ancestor is not None:
-        if ancestor.tag == "fieldset" and ancestor.get("disabled") is not None:
-            # What is in the first legend of a disabled fieldset stays enabled.
-            legend = next(ancestor.iterchildren("legend"), None)
-            if legend is None or inner is not legend:
-                return True
-        inner, ancestor = ancestor, ancestor.getparent()
+    for ancestor in node.iterancestors():
+        disabling = ancestor.tag == "fieldset" and ancestor.get("disabled") is not None
+        # What is in the first legend of a disabled fieldset stays enabled.
+        if disabling and next(ancestor.iterchildren("legend"), None) is not inner:
+            return True
+        inner = ancestor
     return False
 
 
@@ -119,9 +112,9 @@ def control_of(core: Core, label: Node) -> Node | None:
     """Return what a label is for."""
     name = label.get("for")
     if name is not None:
-        control = first_with_id(core, name) if core.connected(label) else None
-        return control if control is not None and _is_labelable(control) else None
-    return next((node for node in label.iter(*_LABELABLE) if _is_labelable(node)), None)
+        control = core.first_with_id(name) if core.connected(label) else None
+        return control if control is not None and is_labelable(control) else None
+    return next((node for node in label.iter(*_LABELABLE) if is_labelable(node)), None)
 
 
 def labels_of(core: Core, node: Node) -> Iterator[Node]:
@@ -130,8 +123,5 @@ def labels_of(core: Core, node: Node) -> Iterator[Node]:
 
 
 def is_labelable(node: Node) -> bool:
-    return _is_labelable(node)
-
-
-def _is_labelable(node: Node) -> bool:
+    """Return whether a label can be for *node*."""
     return node.tag in _LABELABLE and not (node.tag == "input" and input_type(node) == "hidden")

@@ -10,7 +10,6 @@ from lxml import etree
 from selectolax.lexbor import LexborHTMLParser
 
 from .letters import inside
-from .serialize import inner_html
 from .tree import Node, make
 from .words import words
 
@@ -22,27 +21,21 @@ _FRAGMENT_TAGS = words(
 )
 
 
-def parse_document(html: str, *, scripting: bool = True) -> Node:
+def parse_document(html: str) -> Node:
     """Return the root of a new tree that stands for a whole document: `html`, with `head` and `body` in it.
 
-    Args:
-        html: The document's text.
-        scripting: Whether it is one in which scripts run, where `noscript` holds text.
+    It is one in which scripts run: `noscript` holds text.
     """
-    return deepcopy(_document(html, scripting))
+    return deepcopy(_document(html))
 
 
 @lru_cache(64)
-def _document(html: str, scripting: bool) -> Node:
-    parsed = LexborHTMLParser(html, scripting=scripting).root
+def _document(html: str) -> Node:
+    parsed: Any = LexborHTMLParser(html, scripting=True).root
     root = make("html")
-    _build(parsed, root)
-    if not scripting:
-        # A parser without scripts takes what is for browsers without scripts as meant; it stays text.
-        for element in root.iter("noscript"):
-            text = inner_html(element)
-            del element[:]
-            element.text = text
+    todo: list[tuple[Any, Node]] = [(parsed.child, root)] if parsed.child is not None else []
+    _set_attributes(parsed, root)
+    _build(todo)
     return root
 
 
@@ -57,9 +50,7 @@ def parse_fragment(html: str, tag: str) -> Node:
     context = tag if tag in _FRAGMENT_TAGS else "div"
     parser = LexborHTMLParser(html, is_fragment=True, fragment_tag=context, scripting=True)
     if parser.root is not None:
-        todo: list[tuple[Any, Node]] = []
-        _copy(parser.root, holder, todo)
-        _build_all(todo)
+        _build([(parser.root, holder)])
     return holder
 
 
@@ -73,15 +64,8 @@ def make_breaks(text: str) -> Node:
     return holder
 
 
-def _build(source: Any, target: Node) -> None:
-    todo: list[tuple[Any, Node]] = []
-    _set_attributes(source, target)
-    if source.child is not None:
-        _copy(source.child, target, todo)
-    _build_all(todo)
-
-
-def _build_all(todo: list[tuple[Any, Node]]) -> None:
+def _build(todo: list[tuple[Any, Node]]) -> None:
+    """Copy nodes with all that is inside of them, each with its next siblings, into elements."""
     while todo:
         source, target = todo.pop()
         _copy(source, target, todo)
@@ -94,8 +78,8 @@ def _copy(source: Any, target: Node, todo: list[tuple[Any, Node]]) -> None:
         if source.is_element_node:
             last = etree.SubElement(target, source.tag)
             _set_attributes(source, last)
-            # What is in a template stands in a document of its own.
-            if source.child is not None and source.tag != "template":
+            # What is in a template stands in a document of its own, and is no child of it.
+            if source.child is not None:
                 todo.append((source.child, last))
         elif source.is_text_node:
             text = inside(source.text_content or "")

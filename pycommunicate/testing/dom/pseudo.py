@@ -48,11 +48,10 @@ ASKED = {
 }
 #: What is there in browsers, and never the case here.
 NEVER = words(
-    "visited active target target-within local-link current past future playing paused seeking buffering stalled "
-    "muted volume-locked fullscreen picture-in-picture popover-open autofill host host-context blank closed state xr- "
-    "overlay active-view-transition"
+    "visited active target current past future fullscreen picture-in-picture popover-open autofill host xr-overlay "
+    "active-view-transition"
 )
 PSEUDO_ELEMENTS = words(
-    "before after first-line first-letter selection marker placeholder backdrop file-selector-button cue spelling- "
-    "error grammar-error target-text details-content"
+    "before after first-line first-letter selection marker placeholder backdrop file-selector-button cue "
+    "spelling-error grammar-error target-text details-content"
 )

@@ -7,7 +7,7 @@ from typing import Any
 from .conversions import number_text, parse_float, parse_integer, to_boolean, to_integer, to_number, to_text
 from .core import Core
 from .errors import script_error
-from .names import interface
+from .names import INPUT_TYPES, interface
 from .tables import GETTERS, SETTERS
 from .tree import Node
 from .urls import resolve
@@ -134,23 +134,14 @@ def _float(name: str, tags: str, default: float, attribute: str = "") -> None:
 
 _ARIA = (
     "Atomic AutoComplete BrailleLabel BrailleRoleDescription Busy Checked ColCount ColIndex ColIndexText ColSpan "
-    "Current "
-    "Description Disabled Expanded HasPopup Hidden Invalid KeyShortcuts Label Level Live Modal MultiLine "
-    "MultiSelectable "
-    "Orientation Placeholder PosInSet Pressed ReadOnly Relevant Required RoleDescription RowCount RowIndex "
-    "RowIndexText "
-    "RowSpan Selected SetSize Sort ValueMax ValueMin ValueNow ValueText"
+    "Current Description Disabled Expanded HasPopup Hidden Invalid KeyShortcuts Label Level Live Modal MultiLine "
+    "MultiSelectable Orientation Placeholder PosInSet Pressed ReadOnly Relevant Required RoleDescription RowCount "
+    "RowIndex RowIndexText RowSpan Selected SetSize Sort ValueMax ValueMin ValueNow ValueText"
 )
 for word in _ARIA.split():
     _nullable(f"aria{word}", f"aria-{word.lower()}")
 _nullable("role", "role")
 
-_TYPES = (
-    "hidden text search tel url email password date month week time datetime-local number range color checkbox radio "
-    "file "
-    "submit image reset button"
-)
-_SIZED = "img iframe video canvas embed object input source"
 
 for name, tags, attribute in (
     ("id title lang accessKey slot nonce", "*", ""),
@@ -257,7 +248,7 @@ _choice("dir", "*", "ltr rtl auto", "", "")
 _choice("enterKeyHint", "*", "enter done go next previous search send", "", "")
 _choice("inputMode", "*", "none text tel url email numeric decimal search", "", "")
 _choice("popover", "*", "auto manual hint", None, "manual")
-_choice("type", "input", _TYPES, "text", "text")
+_choice("type", "input", " ".join(INPUT_TYPES), "text", "text")
 _choice("type", "button", "submit reset button", "submit", "submit")
 _choice("method", "form", "get post dialog", "get", "get")
 _choice("formMethod", "button input", "get post dialog", "", "get")
@@ -283,8 +274,7 @@ _choice(
     "",
     "",
 )
-for one in ("autocomplete",):
-    _text(one, "input select textarea")
+_text("autocomplete", "input select textarea")
 for one in ("width", "height"):
     _text(one, "iframe embed object")
     _integer(one, "video source", 0, least=0)

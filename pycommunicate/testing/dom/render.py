@@ -6,10 +6,21 @@ from .choices import select_of
 from .core import Core
 from .owners import input_type
 from .style import declarations
-from .tree import Node
+from .tree import Node, with_ancestors
 from .words import words
 
-__all__ = ["display_of", "inherited_style", "is_hidden_by_parent", "is_inert", "is_rendered", "is_visible", "own_style"]
+__all__ = [
+    "BLOCKS",
+    "REPLACED",
+    "UNSEEN",
+    "display_of",
+    "inherited_style",
+    "is_hidden_by_parent",
+    "is_inert",
+    "is_rendered",
+    "is_visible",
+    "own_style",
+]
 
 _BLOCK = words(
     "html body address article aside blockquote center dd details dialog dir div dl dt fieldset figcaption figure "
@@ -32,6 +43,8 @@ _TABLE = {
 }
 
 
+#: Values of `visibility` that keep what is shown from being seen.
+UNSEEN = words("hidden collapse")
 #: Values of `display` that begin a line of their own.
 BLOCKS = words("block flex grid table list-item flow-root table-caption")
 #: What shows something of its own in place of what is in it.
@@ -87,28 +100,17 @@ def is_rendered(core: Core, node: Node) -> bool:
 
 def inherited_style(node: Node, name: str) -> str:
     """Return the value of an inherited property: of the nearest element that says anything."""
-    ancestor: Node | None = node
-    while ancestor is not None:
-        value = own_style(ancestor, name)
-        if value:
-            return value
-        ancestor = ancestor.getparent()
-    return ""
+    return next((value for one in with_ancestors(node) if (value := own_style(one, name))), "")
 
 
 def is_visible(core: Core, node: Node) -> bool:
     """Return whether a user can see *node*."""
-    return is_rendered(core, node) and inherited_style(node, "visibility") not in ("hidden", "collapse")
+    return is_rendered(core, node) and inherited_style(node, "visibility") not in UNSEEN
 
 
 def is_inert(core: Core, node: Node) -> bool:
     """Return whether a user cannot reach *node*: it is inert, or behind a modal dialog."""
-    ancestor: Node | None = node
-    while ancestor is not None:
-        if ancestor.get("inert") is not None:
-            return True
-        ancestor = ancestor.getparent()
+    if any(one.get("inert") is not None for one in with_ancestors(node)):
+        return True
     modals = [modal for modal in core.modals if core.connected(modal) and modal.get("open") is not None]
-    if not modals:
-        return False
-    return node is not modals[-1] and not any(one is modals[-1] for one in node.iterancestors("dialog"))
+    return bool(modals) and modals[-1] not in with_ancestors(node)

@@ -18,7 +18,6 @@ class Request:
         content_type: Of the body.
         target: The name of the frame or window, as ``"_blank"``; empty for the document's own.
         download: Whether it is to be saved instead of shown.
-        replace: Whether it takes the place of the document in the history.
     """
 
     url: str
@@ -27,7 +26,6 @@ class Request:
     content_type: str = ""
     target: str = ""
     download: bool = False
-    replace: bool = False
 
     @property
     def headers(self) -> dict[str, str]:

@@ -16,11 +16,11 @@ from .fields import field_value, is_text_field
 from .focus import is_editable
 from .forms import default_button
 from .letters import outside
+from .names import NUMBER_TYPES
 from .owners import form_of, input_type, is_disabled, is_read_only
 from .selecting import BadSelector, condition_of
-from .tree import Node
-from .validation import flaws_of, will_validate
-from .words import words
+from .tree import Node, with_ancestors
+from .validation import flaws_of, takes_required, will_validate
 
 __all__ = ["closest", "every", "first", "matches"]
 
@@ -34,8 +34,6 @@ _EXPRESSIONS = {
 }
 _plain_id = re.compile(r"#([A-Za-z_][\w-]*)").fullmatch
 _asks = re.compile(r"\b(?:is|speaks|count-of-type)\(").search
-_DISABLEABLE = words("button input select textarea optgroup option fieldset")
-_RANGED = words("date month week time datetime-local number range")
 
 
 def first(core: Core, scope: Node | None, selector: str) -> Node | None:
@@ -50,7 +48,7 @@ def first(core: Core, scope: Node | None, selector: str) -> Node | None:
         if found is not None and len(found) < 2:
             if not found or scope is None:
                 return found[0] if found else None
-            return found[0] if any(one is scope for one in found[0].iterancestors()) else None
+            return found[0] if scope in found[0].iterancestors() else None
     nodes = _evaluate(core, "first of all" if scope is None else "first", scope, selector)
     return nodes[0] if nodes else None
 
@@ -131,34 +129,20 @@ def _disabled(core: Core, node: Node) -> bool:
 
 
 def _enabled(core: Core, node: Node) -> bool:
-    return node.tag in _DISABLEABLE and not is_disabled(node)
+    return not is_disabled(node)
 
 
 def _focus(core: Core, node: Node) -> bool:
-    return core.focused is node and core.connected(node)
+    return core.focused is node
 
 
 def _focus_within(core: Core, node: Node) -> bool:
     focused = core.focused
-    return focused is not None and (focused is node or any(one is node for one in focused.iterancestors()))
-
-
-def _takes_required(node: Node) -> bool:
-    if node.tag in ("select", "textarea"):
-        return True
-    return node.tag == "input" and input_type(node) not in (
-        "hidden",
-        "range",
-        "color",
-        "submit",
-        "image",
-        "reset",
-        "button",
-    )
+    return focused is not None and node in with_ancestors(focused)
 
 
 def _required(core: Core, node: Node) -> bool:
-    return _takes_required(node) and node.get("required") is not None
+    return takes_required(node) and node.get("required") is not None
 
 
 def _optional(core: Core, node: Node) -> bool:
@@ -233,14 +217,14 @@ def _out_of_range(core: Core, node: Node) -> bool:
 
 
 def _is_ranged(node: Node) -> bool:
-    if node.tag != "input" or input_type(node) not in _RANGED:
+    if node.tag != "input" or input_type(node) not in NUMBER_TYPES:
         return False
     return will_validate(node) and (bool(node.get("min") or node.get("max")) or input_type(node) == "range")
 
 
 def _hover(core: Core, node: Node) -> bool:
     hovered = core.hovered
-    return hovered is not None and (hovered is node or any(one is node for one in hovered.iterancestors()))
+    return hovered is not None and node in with_ancestors(hovered)
 
 
 def _first_of_type(core: Core, node: Node) -> bool:
@@ -273,7 +257,7 @@ _STATES: dict[str, Callable[[Core, Node], bool]] = {
     "in-range": _in_range,
     "out-of-range": _out_of_range,
     "hover": _hover,
-    "modal": lambda core, node: any(modal is node for modal in core.modals),
+    "modal": lambda core, node: node in core.modals,
     "first-of-type": _first_of_type,
     "last-of-type": _last_of_type,
     "only-of-type": lambda core, node: _first_of_type(core, node) and _last_of_type(core, node),

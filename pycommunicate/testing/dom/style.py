@@ -31,9 +31,9 @@ _bare_point = re.compile(r"(?<![\w.])\.(\d)")
 _zero = re.compile(r"(?<![\w.#-])0(?![\w.%])")
 
 _LENGTHS = words(
-    "width height min-width min-height max-width max-height top right bottom left margin-top margin-right margin- "
-    "bottom margin-left padding-top padding-right padding-bottom padding-left margin padding font-size gap row-gap "
-    "column-gap letter-spacing word-spacing text-indent border-radius outline-offset inset"
+    "width height min-width min-height max-width max-height top right bottom left margin-top margin-right "
+    "margin-bottom margin-left padding-top padding-right padding-bottom padding-left margin padding font-size gap "
+    "row-gap column-gap letter-spacing word-spacing text-indent border-radius outline-offset inset"
 )
 #: What may be written as it likes: names of the user's own.
 _FREE = words("font-family animation-name content font animation will-change counter-reset counter-increment")

@@ -115,7 +115,8 @@ def _row_index(core: Core, node: Node) -> int:
     table = next(node.iterancestors("table"), None)
     if table is None:
         return -1
-    return next((index for index, row in enumerate(_table_rows(core, table)) if row is node), -1)
+    rows = _table_rows(core, table)
+    return rows.index(node) if node in rows else -1
 
 
 @getter("sectionRowIndex", "tr")

@@ -1,19 +1,20 @@
-"""The tables of properties and methods, by name, then by tag; ``*`` is every element, ``#document`` the document."""
+"""The tables of properties and methods, by name, then by tag: ``*`` is every element, ``#document`` the document.
+
+What is in them is called with the document, and the element; that is None for the document itself.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 from .core import Core
 from .tree import Node
 
-__all__ = ["GETTERS", "SETTERS", "getter", "method", "setter"]
+__all__ = ["GETTERS", "METHODS", "SETTERS", "Method", "find", "getter", "method", "setter"]
 
-Getter: TypeAlias = Callable[[Core, Node], Any]
-Setter: TypeAlias = Callable[[Core, Node, Any], None]
-
-#: What is called with the document, the element (None for the document itself) and the arguments.
+Getter: TypeAlias = Callable[[Core, Any], Any]
+Setter: TypeAlias = Callable[[Core, Any, Any], None]
 Method: TypeAlias = Callable[[Core, Any, list[Any]], Any]
 
 GETTERS: dict[str, dict[str, Getter]] = {}
@@ -21,34 +22,36 @@ SETTERS: dict[str, dict[str, Setter]] = {}
 METHODS: dict[str, dict[str, Method]] = {}
 
 
-def getter(names: str, tags: str = "*") -> Callable[[Getter], Getter]:
-    """Enter what is decorated as what reads these properties of elements with these tags."""
+_Act = TypeVar("_Act")
 
-    def enter(function: Getter) -> Getter:
+
+def find(table: dict[str, dict[str, _Act]], node: Node | None, name: str) -> _Act | None:
+    """Return what a table has for that name of *node*; None is the document."""
+    by_tag = table.get(name)
+    if by_tag is None:
+        return None
+    return by_tag.get("#document") if node is None else by_tag.get(str(node.tag)) or by_tag.get("*")
+
+
+def _entering(table: dict[str, dict[str, _Act]], names: str, tags: str) -> Callable[[_Act], _Act]:
+    def enter(function: _Act) -> _Act:
         for name in names.split():
-            GETTERS.setdefault(name, {}).update(dict.fromkeys(tags.split(), function))
+            table.setdefault(name, {}).update(dict.fromkeys(tags.split(), function))
         return function
 
     return enter
+
+
+def getter(names: str, tags: str = "*") -> Callable[[Getter], Getter]:
+    """Enter what is decorated as what reads these properties of elements with these tags."""
+    return _entering(GETTERS, names, tags)
 
 
 def setter(names: str, tags: str = "*") -> Callable[[Setter], Setter]:
     """Enter what is decorated as what writes these properties."""
-
-    def enter(function: Setter) -> Setter:
-        for name in names.split():
-            SETTERS.setdefault(name, {}).update(dict.fromkeys(tags.split(), function))
-        return function
-
-    return enter
+    return _entering(SETTERS, names, tags)
 
 
 def method(names: str, tags: str = "*") -> Callable[[Method], Method]:
     """Enter what is decorated as these methods."""
-
-    def enter(function: Method) -> Method:
-        for name in names.split():
-            METHODS.setdefault(name, {}).update(dict.fromkeys(tags.split(), function))
-        return function
-
-    return enter
+    return _entering(METHODS, names, tags)

@@ -9,8 +9,8 @@ from .core import Core
 from .letters import outside
 from .lines import line_has_before, line_has_behind
 from .parse import make_breaks
-from .render import BLOCKS, REPLACED, display_of, is_hidden_by_parent, is_rendered, own_style
-from .tree import Node, is_element, text_content
+from .render import BLOCKS, REPLACED, UNSEEN, display_of, inherited_style, is_hidden_by_parent, is_rendered, own_style
+from .tree import Node, is_element, text_content, with_ancestors
 from .words import words
 
 __all__ = ["inner_text", "set_inner_text", "set_outer_text"]
@@ -34,7 +34,9 @@ def inner_text(core: Core, node: Node) -> str:
         return outside(_spaces(" ", text))
     inline = display_of(node) in ("inline", "contents")
     collector = _Collector(inline and line_has_before(node))
-    collector.children(node, _white_space_of(node), _transform_of(node), _is_visible(node))
+    white_space = next(filter(None, map(_white_space_of, with_ancestors(node))), "normal")
+    visible = inherited_style(node, "visibility") not in UNSEEN
+    collector.children(node, white_space, inherited_style(node, "text-transform"), visible)
     return outside(collector.text(inline and line_has_behind(node)))
 
 
@@ -44,35 +46,12 @@ def _is_in_popup(option: Node) -> bool:
 
 
 def _simple(node: Node) -> bool:
-    ancestor: Node | None = node
-    while ancestor is not None:
-        if ancestor.tag in _PRE or ancestor.get("style"):
-            return False
-        ancestor = ancestor.getparent()
-    return True
-
-
-def _inherited(node: Node, name: str) -> str:
-    ancestor: Node | None = node
-    while ancestor is not None:
-        if value := own_style(ancestor, name):
-            return value
-        if name == "white-space" and ancestor.tag in _PRE:
-            return "pre"
-        ancestor = ancestor.getparent()
-    return ""
+    return not any(one.tag in _PRE or one.get("style") for one in with_ancestors(node))
 
 
 def _white_space_of(node: Node) -> str:
-    return _inherited(node, "white-space") or "normal"
-
-
-def _transform_of(node: Node) -> str:
-    return _inherited(node, "text-transform")
-
-
-def _is_visible(node: Node) -> bool:
-    return _inherited(node, "visibility") not in ("hidden", "collapse")
+    """Return the `white-space` that is said by the element itself or by its tag; empty for neither."""
+    return own_style(node, "white-space") or ("pre" if node.tag in _PRE else "")
 
 
 class _Collector:
@@ -106,13 +85,11 @@ class _Collector:
         if display == "none":
             return None
         tag = str(node.tag)
+        white_space = _white_space_of(node) or white_space
         if node.get("style"):
-            white_space = own_style(node, "white-space") or white_space
             transform = own_style(node, "text-transform") or transform
             visibility = own_style(node, "visibility")
-            visible = visibility not in ("hidden", "collapse") if visibility else visible
-        if tag in _PRE and not own_style(node, "white-space"):
-            white_space = "pre"
+            visible = visibility not in UNSEEN if visibility else visible
         if tag == "br":
             return self.line_break()
         if tag == "svg":
@@ -165,7 +142,6 @@ class _Collector:
         self._line_empty = True
         self.children(node, white_space, transform, visible)
         self._space = self._line_empty = False
-        return
 
     def atom(self) -> None:
         self._flush_space()

@@ -7,11 +7,10 @@ from typing import TypeAlias
 
 from lxml import etree
 
-from .letters import inside, outside
+from .letters import outside
 
 __all__ = [
     "Node",
-    "append_text",
     "children",
     "detach",
     "insert_after",
@@ -23,6 +22,7 @@ __all__ = [
     "text_content",
     "top_of",
     "unwrap_into",
+    "with_ancestors",
 ]
 
 Node: TypeAlias = etree._Element
@@ -54,17 +54,19 @@ def top_of(node: Node) -> Node:
     return node
 
 
+def with_ancestors(node: Node) -> Iterator[Node]:
+    """Yield *node* and all that is around it, from the inside out."""
+    yield node
+    yield from node.iterancestors()
+
+
 def detach(node: Node) -> None:
     """Take *node* out of its parent; the text behind it stays where it is."""
     parent = node.getparent()
     if parent is None:
         return
     if node.tail:
-        before = node.getprevious()
-        if before is not None:
-            before.tail = (before.tail or "") + node.tail
-        else:
-            parent.text = (parent.text or "") + node.tail
+        _add_text(parent, node.getprevious(), node.tail)
         node.tail = None
     parent.remove(node)
 
@@ -88,47 +90,26 @@ def insert_after(node: Node, sibling: Node) -> None:
     node.tail = tail
 
 
-def append_text(parent: Node, text: str) -> None:
-    """Put *text* behind everything in *parent*."""
-    if not text:
-        return
-    text = inside(text)
-    last = parent[-1] if len(parent) else None
-    if last is not None:
-        last.tail = (last.tail or "") + text
+def _add_text(parent: Node, before: Node | None, text: str) -> None:
+    """Put *text*, as the tree holds it, behind the texts of *before*; None is the beginning of *parent*."""
+    if before is not None:
+        before.tail = (before.tail or "") + text
     else:
         parent.text = (parent.text or "") + text
 
 
 def unwrap_into(holder: Node, parent: Node, before: Node | None = None, *, first: bool = False) -> None:
     """Move the texts and nodes of *holder* into *parent*: before *before*, or first, or behind everything."""
-    nodes = list(holder)
-    text = holder.text or ""
-    holder.text = None
+    nodes, text = list(holder), holder.text
+    at = 0 if first else len(parent) if before is None else parent.index(before)
+    rest = ""
     if first:
-        rest, parent.text = parent.text or "", text or None
-        for index, node in enumerate(nodes):
-            parent.insert(index, node)
-        if nodes:
-            nodes[-1].tail = (nodes[-1].tail or "") + rest
-        else:
-            parent.text = text + rest
-        return
-    if before is None:
-        last = parent[-1] if len(parent) else None
-        if text and last is not None:
-            last.tail = (last.tail or "") + text
-        elif text:
-            parent.text = (parent.text or "") + text
-        parent.extend(nodes)
-        return
-    previous = before.getprevious()
-    if text and previous is not None:
-        previous.tail = (previous.tail or "") + text
-    elif text:
-        parent.text = (parent.text or "") + text
-    at = parent.index(before)
+        rest, parent.text = parent.text or "", None
+    if text:
+        _add_text(parent, parent[at - 1] if at else None, text)
     parent[at:at] = nodes
+    if rest:
+        _add_text(parent, nodes[-1] if nodes else None, rest)
 
 
 def take_children(node: Node) -> list[Node]:

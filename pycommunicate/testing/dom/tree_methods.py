@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from copy import deepcopy
 from typing import Any
 
@@ -15,12 +16,13 @@ from .errors import script_error
 from .fields import is_text_field
 from .letters import inside
 from .parse import parse_fragment
-from .tree import Node, detach, insert_after, insert_before, make
+from .tables import method
+from .tree import Node, detach, insert_after, insert_before, make, with_ancestors
 
-__all__ = ["TREE_METHODS", "clone", "put_all"]
+__all__: list[str] = []
 
 
-def put_all(core: Core, items: list[Any], parent: Node, before: Node | None = None) -> None:
+def _put_all(core: Core, items: list[Any], parent: Node, before: Node | None = None) -> None:
     """Put nodes and texts into *parent*, before *before* or behind everything."""
     for item in items:
         if isinstance(item, Node):
@@ -38,10 +40,12 @@ def _holder_of(text: str) -> Node:
     return holder
 
 
+@method("append")
 def _append(core: Core, node: Node, args: list[Any]) -> None:
-    put_all(core, args, node)
+    _put_all(core, args, node)
 
 
+@method("prepend")
 def _prepend(core: Core, node: Node, args: list[Any]) -> None:
     for item in reversed(args):
         if isinstance(item, Node):
@@ -50,10 +54,12 @@ def _prepend(core: Core, node: Node, args: list[Any]) -> None:
             core.put_in(_holder_of(to_text(item)), node, first=True)
 
 
+@method("before")
 def _before(core: Core, node: Node, args: list[Any]) -> None:
     _put_beside(core, node, args, insert_before)
 
 
+@method("after")
 def _after(core: Core, node: Node, args: list[Any]) -> None:
     _put_beside(core, node, args, insert_after)
 
@@ -63,32 +69,42 @@ def _put_beside(core: Core, node: Node, items: list[Any], beside: Callable[[Node
     parent = node.getparent()
     if parent is None:
         return
+    with _mark(node, beside) as mark:
+        _put_all(core, items, parent, mark)
+
+
+@contextmanager
+def _mark(node: Node, beside: Callable[[Node, Node], None]) -> Iterator[Node]:
+    """Yield something that stands beside *node* meanwhile, between it and the text there."""
     mark = etree.Comment()
     beside(mark, node)
     try:
-        put_all(core, items, parent, mark)
+        yield mark
     finally:
         detach(mark)
 
 
+@method("remove")
 def _remove(core: Core, node: Node, args: list[Any]) -> None:
     core.take_out(node)
 
 
+@method("replaceWith")
 def _replace_with(core: Core, node: Node, args: list[Any]) -> None:
     if node.getparent() is None:
         return
     _put_beside(core, node, args, insert_after)
-    if not any(item is node for item in args):
+    if node not in args:
         core.take_out(node)
 
 
+@method("replaceChildren")
 def _replace_children(core: Core, node: Node, args: list[Any]) -> None:
     for item in args:
         if isinstance(item, Node) and item.getparent() is not None:
             core.take_out(item)
     core.empty(node)
-    put_all(core, args, node)
+    _put_all(core, args, node)
 
 
 def _node_of(args: list[Any], method: str) -> Node:
@@ -97,6 +113,7 @@ def _node_of(args: list[Any], method: str) -> Node:
     return args[0]
 
 
+@method("appendChild")
 def _append_child(core: Core, node: Node, args: list[Any]) -> Node:
     child = _node_of(args, "appendChild")
     core.append(node, child)
@@ -113,15 +130,17 @@ def _check_child(node: Node, child: Any, method: str, what: str) -> Node:
     return child
 
 
+@method("removeChild")
 def _remove_child(core: Core, node: Node, args: list[Any]) -> Node:
     child = _check_child(node, args[0], "removeChild", "The node to be removed")
     core.take_out(child)
     return child
 
 
+@method("insertBefore")
 def _insert_before(core: Core, node: Node, args: list[Any]) -> Node:
     child = _node_of(args, "insertBefore")
-    if child is node or any(one is child for one in node.iterancestors()):
+    if child in with_ancestors(node):
         raise script_error("HierarchyRequestError", "The new child element contains the parent.")
     if args[1] is None:
         core.append(node, child)
@@ -132,6 +151,7 @@ def _insert_before(core: Core, node: Node, args: list[Any]) -> Node:
     return child
 
 
+@method("replaceChild")
 def _replace_child(core: Core, node: Node, args: list[Any]) -> Node:
     new = _node_of(args, "replaceChild")
     old = _check_child(node, args[1], "replaceChild", "The node to be replaced")
@@ -156,6 +176,7 @@ def _place_of(args: list[Any], method: str) -> str:
     return place
 
 
+@method("insertAdjacentHTML")
 def _insert_html(core: Core, node: Node, args: list[Any]) -> None:
     place, html = _place_of(args, "insertAdjacentHTML"), to_text(args[1])
     if place in ("beforeend", "afterbegin"):
@@ -171,20 +192,8 @@ def _insert_html(core: Core, node: Node, args: list[Any]) -> None:
     if place == "beforebegin":
         core.put_in(holder, parent, node)
         return
-    # Behind the node, before the text that is behind it.
-    tail, node.tail = node.tail, None
-    following = node.getnext()
-    core.put_in(holder, parent, following)
-    if tail and following is not None:
-        core.put_in(_raw_holder(tail), parent, following)
-    elif tail:
-        core.put_in(_raw_holder(tail), parent)
-
-
-def _raw_holder(text: str) -> Node:
-    holder = make("div")
-    holder.text = text
-    return holder
+    with _mark(node, insert_after) as mark:
+        core.put_in(holder, parent, mark)
 
 
 def _insert_one(core: Core, node: Node, place: str, item: Any) -> bool:
@@ -196,6 +205,7 @@ def _insert_one(core: Core, node: Node, place: str, item: Any) -> bool:
     return True
 
 
+@method("insertAdjacentElement")
 def _insert_element(core: Core, node: Node, args: list[Any]) -> Node | None:
     place = _place_of(args, "insertAdjacentElement")
     if not isinstance(args[1], Node):
@@ -205,10 +215,12 @@ def _insert_element(core: Core, node: Node, args: list[Any]) -> Node | None:
     return args[1] if _insert_one(core, node, place, args[1]) else None
 
 
+@method("insertAdjacentText")
 def _insert_text(core: Core, node: Node, args: list[Any]) -> None:
     _insert_one(core, node, _place_of(args, "insertAdjacentText"), to_text(args[1]))
 
 
+@method("contains")
 def _contains(core: Core, node: Node, args: list[Any]) -> bool:
     other = args[0]
     if other is None:
@@ -217,10 +229,10 @@ def _contains(core: Core, node: Node, args: list[Any]) -> bool:
         if other is core:
             return False
         raise script_error("TypeError", "Failed to execute 'contains' on 'Node': parameter 1 is not of type 'Node'.")
-    return other is node or any(one is node for one in other.iterancestors())
+    return node in with_ancestors(other)
 
 
-def clone(core: Core, node: Node, *, deep: bool) -> Node:
+def _clone(core: Core, node: Node, *, deep: bool) -> Node:
     """Return a copy of *node*, with what was entered in it."""
     copy = deepcopy(node)
     copy.tail = None
@@ -241,25 +253,6 @@ def clone(core: Core, node: Node, *, deep: bool) -> Node:
     return copy
 
 
+@method("cloneNode")
 def _clone_node(core: Core, node: Node, args: list[Any]) -> Node:
-    return clone(core, node, deep=bool(args) and to_boolean(args[0]))
-
-
-TREE_METHODS = {
-    "append": _append,
-    "prepend": _prepend,
-    "before": _before,
-    "after": _after,
-    "remove": _remove,
-    "replaceWith": _replace_with,
-    "replaceChildren": _replace_children,
-    "appendChild": _append_child,
-    "removeChild": _remove_child,
-    "insertBefore": _insert_before,
-    "replaceChild": _replace_child,
-    "insertAdjacentHTML": _insert_html,
-    "insertAdjacentElement": _insert_element,
-    "insertAdjacentText": _insert_text,
-    "contains": _contains,
-    "cloneNode": _clone_node,
-}
+    return _clone(core, node, deep=bool(args) and to_boolean(args[0]))

@@ -1,13 +1,15 @@
-"""Whether fields hold what their attributes ask for, told as Chromium tells it in English."""
+"""Whether fields hold what their attributes ask for."""
 
 from __future__ import annotations
 
 import re
 
 from .choices import group_of, is_checked, is_multiple, options_of, selected_options
-from .conversions import number_text, parse_float, parse_integer
+from .conversions import parse_float, parse_integer
 from .core import Core
 from .fields import field_value, option_value
+from .letters import length_of
+from .names import NUMBER_TYPES, TIME_TYPES
 from .owners import elements_of, input_type, is_disabled, is_read_only
 from .times import time_number
 from .tree import Node
@@ -22,7 +24,7 @@ __all__ = [
     "number_of",
     "step_base",
     "step_of",
-    "validation_message",
+    "takes_required",
     "will_validate",
 ]
 
@@ -37,8 +39,6 @@ _email = re.compile(
 ).fullmatch
 _url = re.compile(r"[a-zA-Z][-+.a-zA-Z0-9]*:(?://[^\s/]+.*|(?!//)\S+.*)", re.S).fullmatch
 _TEXTS = words("text search tel url email password")
-_TIMES = words("date month week time datetime-local")
-_NUMBERS = _TIMES | {"number", "range"}
 _STEPS = {
     "number": 1,
     "range": 1,
@@ -83,7 +83,7 @@ def flaws_of(core: Core, node: Node) -> list[str]:
 
 
 def _select_misses(core: Core, node: Node) -> bool:
-    if node.get("required") is None or is_disabled(node):
+    if not _is_required(node):
         return False
     chosen = selected_options(core, node)
     if not chosen:
@@ -112,7 +112,7 @@ def _input_flaws(core: Core, node: Node) -> list[str]:
         found.append("patternMismatch")
     if type in _TEXTS:
         found += _length_flaws(core, node, value)
-    if type in _NUMBERS:
+    if type in NUMBER_TYPES:
         found += _range_flaws(node, type, value)
     return found
 
@@ -130,16 +130,23 @@ def _fits(node: Node, type: str, pattern: str, value: str) -> bool:
     return all(fits(part) for part in parts)
 
 
+def takes_required(node: Node) -> bool:
+    """Return whether the attribute `required` means anything on *node*."""
+    return node.tag in ("select", "textarea") or (node.tag == "input" and input_type(node) not in _NO_REQUIRED)
+
+
 def _is_required(node: Node) -> bool:
     """Return whether the user must enter something, and can."""
-    return node.get("required") is not None and not is_disabled(node) and not is_read_only(node)
+    if not takes_required(node) or node.get("required") is None or is_disabled(node):
+        return False
+    return node.tag == "select" or not is_read_only(node)
 
 
 def _misses(core: Core, node: Node, type: str, value: str) -> bool:
     if type == "radio":
         group = group_of(core, node)
         return any(one.get("required") is not None for one in group) and not any(is_checked(core, one) for one in group)
-    if not _is_required(node) or type in _NO_REQUIRED:
+    if not _is_required(node):
         return False
     return not is_checked(core, node) if type == "checkbox" else not value
 
@@ -150,19 +157,14 @@ def _length_flaws(core: Core, node: Node, value: str) -> list[str]:
     if state is None or not state.typed:
         return []
     longest, shortest = parse_integer(node.get("maxlength")), parse_integer(node.get("minlength"))
-    if longest is not None and 0 <= longest < _length(value):
+    if longest is not None and 0 <= longest < length_of(value):
         return ["tooLong"]
-    return ["tooShort"] if shortest is not None and value and _length(value) < shortest else []
-
-
-def _length(text: str) -> int:
-    """Return the length as JavaScript counts it."""
-    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
+    return ["tooShort"] if shortest is not None and value and length_of(value) < shortest else []
 
 
 def number_of(type: str, value: str) -> float | None:
     """Return the number that stands for a value of that type."""
-    return time_number(type, value) if type in _TIMES else parse_float(value)
+    return time_number(type, value) if type in TIME_TYPES else parse_float(value)
 
 
 def limits_of(node: Node, type: str) -> tuple[float | None, float | None]:
@@ -221,87 +223,3 @@ def check_validity(core: Core, node: Node) -> bool:
 def check_form(core: Core, form: Node) -> list[Node]:
     """Return the fields of a form that are not valid; each hears `invalid`."""
     return [node for node in elements_of(core, form) if not check_validity(core, node)]
-
-
-def validation_message(core: Core, node: Node) -> str:
-    """Return what the browser would tell the user."""
-    found = flaws_of(core, node) if will_validate(node) else []
-    if not found:
-        return ""
-    value, type = field_value(core, node), input_type(node)
-    match found[0]:
-        case "customError":
-            return core.state(node).error
-        case "valueMissing":
-            return _missing_message(node, type)
-        case "typeMismatch":
-            return _email_message(value) if type == "email" else "Please enter a URL."
-        case "patternMismatch":
-            return "Please match the requested format."
-        case "tooLong":
-            return (
-                f"Please shorten this text to {node.get('maxlength')} characters or less "
-                f"(you are currently using {_characters(value)})."
-            )
-        case "tooShort":
-            return (
-                f"Please lengthen this text to {node.get('minlength')} characters or more "
-                f"(you are currently using {_characters(value)})."
-            )
-        case "rangeUnderflow":
-            return f"Value must be {_shown(type, node.get('min'))} or later." if type in _TIMES else (
-                f"Value must be greater than or equal to {node.get('min', '0')}."
-            )  # fmt: skip
-        case "rangeOverflow":
-            return f"Value must be {_shown(type, node.get('max'))} or earlier." if type in _TIMES else (
-                f"Value must be less than or equal to {node.get('max', '100')}."
-            )  # fmt: skip
-        case _:
-            return _step_message(node, type, value)
-
-
-def _shown(type: str, text: str | None) -> str:
-    """Return a limit as the user is told of it."""
-    if type != "date" or text is None:
-        return text or ""
-    year, month, day = text.split("-")
-    return f"{month}/{day}/{year}"
-
-
-def _characters(value: str) -> str:
-    length = _length(value)
-    return f"{length} character{'s' if length != 1 else ''}"
-
-
-def _missing_message(node: Node, type: str) -> str:
-    if node.tag == "select":
-        return "Please select an item in the list."
-    special = {
-        "checkbox": "Please check this box if you want to proceed.",
-        "radio": "Please select one of these options.",
-        "file": "Please select a file.",
-    }
-    return special.get(type if node.tag == "input" else "", "Please fill out this field.")
-
-
-def _email_message(value: str) -> str:
-    if "@" not in value:
-        return f"Please include an '@' in the email address. '{value}' is missing an '@'."
-    before, _, behind = value.partition("@")
-    if not before:
-        return f"Please enter a part followed by '@'. '{value}' is incomplete."
-    if not behind:
-        return f"Please enter a part following '@'. '{value}' is incomplete."
-    return "Please enter an email address."
-
-
-def _step_message(node: Node, type: str, value: str) -> str:
-    number, step = number_of(type, value), step_of(node, type)
-    if number is None or step is None or type in _TIMES:
-        return "Please enter a valid value."
-    base = step_base(node, type)
-    low = base + (number - base) // step * step
-    return (
-        "Please enter a valid value. The two nearest valid values are "
-        f"{number_text(round(low, 10))} and {number_text(round(low + step, 10))}."
-    )

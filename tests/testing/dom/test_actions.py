@@ -27,12 +27,15 @@ def test_a_click_is_many_events() -> None:
 def test_hovering() -> None:
     heard = Heard()
     document = show("<p id=a>x</p><p id=b>y</p>", heard)
-    heard.listen(document, "mouseover", "mouseout")
-    heard.hear(document, "#a", "mouseenter", "mouseleave")
+    heard.listen(document, "mouseover", "mouseout", "pointerover", "pointerout")
+    heard.hear(document, "#a", "mouseenter", "mouseleave", "pointerenter", "pointerleave")
     actions.hover(document, element(document, "#a"))
     assert document.matches(element(document, "#a"), ":hover")
     actions.hover(document, element(document, "#b"))
-    assert heard.events == ["mouseover:a", "mouseenter:a", "mouseout:a", "mouseleave:a", "mouseover:b"]
+    assert heard.events == [
+        *("pointerover:a", "pointerenter:a", "mouseover:a", "mouseenter:a"),
+        *("pointerout:a", "pointerleave:a", "pointerover:b", "mouseout:a", "mouseleave:a", "mouseover:b"),
+    ]
 
 
 def test_filling_a_field() -> None:
@@ -81,6 +84,16 @@ def test_prevented_clicks_undo_what_they_checked() -> None:
     assert (seen, document.read(box, "checked")) == ([True], False)
 
 
+def test_a_box_that_leaves_when_it_is_clicked_does_not_change() -> None:
+    heard = Heard()
+    document = show("<input type=checkbox id=c>", heard)
+    box = element(document, "#c")
+    heard.hear(document, "#c", "click", "input", "change")
+    document.listen(box, "click", lambda event: document.take_out(box))
+    actions.click(document, box)
+    assert heard.events == ["click:c"]
+
+
 def test_selecting_options() -> None:
     heard = Heard()
     document = show("<select id=s><option value=a>One<option value=b>Two</select>", heard)
@@ -88,22 +101,6 @@ def test_selecting_options() -> None:
     select = element(document, "#s")
     actions.select(document, select, "Two")
     assert (document.read(select, "value"), heard.events) == ("b", ["input:s", "change:s"])
-
-
-def test_choosing_files() -> None:
-    heard = Heard()
-    document = show(
-        "<form method=post enctype=multipart/form-data><input type=file name=f id=f><button>x</button></form>", heard
-    )
-    file = {"name": "a.txt", "type": "text/plain", "size": 2, "last_modified": 0, "content": b"hi"}
-    actions.set_files(document, element(document, "#f"), [file])
-    assert document.read(element(document, "#f"), "files") == [
-        {"name": "a.txt", "type": "text/plain", "size": 2, "last_modified": 0}
-    ]
-    actions.click(document, element(document, "button"))
-    (request,) = heard.requests
-    assert b'name="f"; filename="a.txt"\r\nContent-Type: text/plain\r\n\r\nhi\r\n' in request.body
-    assert request.headers["Content-Type"].startswith("multipart/form-data; boundary=")
 
 
 @pytest.mark.parametrize(
@@ -160,3 +157,12 @@ def test_a_focus_that_cannot_be_ends() -> None:
     document.listen(button, "click", lambda event: document.write(button, "disabled", True))
     actions.click(document, button)
     assert (document.active, heard.events) == (document.body, ["focusout:b"])
+
+
+def test_details_of_a_name_close_each_other() -> None:
+    document = show("<details name=g open id=a><summary>x</summary></details><details id=c open></details>")
+    document.call(
+        document.body, "insertAdjacentHTML", ["beforeend", "<details name=g><summary id=s>x</summary></details>"]
+    )
+    actions.click(document, element(document, "#s"))
+    assert [node.get("open") for node in document.query_all(None, "details")] == [None, "", ""]

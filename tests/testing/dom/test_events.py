@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pycommunicate.testing.dom import Event
+from pycommunicate.testing.dom import Event, actions
 from tests.support.dom import element, show
 
 
@@ -24,20 +24,36 @@ def test_one_that_does_not_bubble_stays() -> None:
     assert heard == []
 
 
-def test_prevented_and_stopped() -> None:
+def test_what_is_prevented_is_heard_by_all() -> None:
     document = show("<div><p></p></div>")
     node = element(document, "p")
     heard: list[str] = []
-
-    def stop(event: Event) -> None:
-        event.prevent_default()
-        event.stop_propagation()
-
-    document.listen(node, "click", stop)
+    document.listen(node, "click", lambda event: event.prevent_default())
     document.listen(node, "click", lambda event: heard.append("same node"))
     document.listen(None, "click", lambda event: heard.append("document"))
     assert document.dispatch(node, Event("click")) is False
-    assert heard == ["same node"]
+    assert heard == ["same node", "document"]
+
+
+def test_who_begins_to_listen_meanwhile_hears_the_next_one() -> None:
+    document = show("<p></p>")
+    node = element(document, "p")
+    heard: list[Event] = []
+    tokens: list[int] = []
+    document.listen(node, "click", lambda event: tokens.append(document.listen(node, "click", heard.append)))
+    document.dispatch(node, Event("click"))
+    assert heard == []
+    document.dispatch(node, Event("click"))
+    assert len(heard) == 1
+
+
+def test_what_is_held_is_told() -> None:
+    document = show("<input>")
+    heard: list[Event] = []
+    document.listen(None, "keydown", heard.append)
+    actions.focus(document, element(document, "input"))
+    actions.press(document, "Control+a")
+    assert [(event.key, set(event.modifiers)) for event in heard] == [("Control", {"Control"}), ("a", {"Control"})]
 
 
 def test_what_cannot_be_prevented() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from pycommunicate.testing.dom import DomError
+from pycommunicate.testing.dom import DomError, actions
 from tests.support.dom import element, show
 
 
@@ -18,6 +18,8 @@ from tests.support.dom import element, show
         ("number", "1e3", "1e3"),
         ("number", "x", ""),
         ("range", "200", "100"),
+        ("range min=1 max=10 step=4", "10", "9"),
+        ("range max=10 step=4", "10", "8"),
         ("color", "RED", "#ff0000"),
         ("color", "#ABCDEF", "#abcdef"),
         ("date", "2024-02-29", "2024-02-29"),
@@ -112,6 +114,17 @@ def test_a_form_of_invalid_fields_is_told_to_them() -> None:
         document.listen(element(document, f"#{one}"), "invalid", lambda event: heard.append(event.target.get("id")))
     assert document.call(element(document, "form"), "reportValidity", []) is False
     assert heard == ["a", "b"]
+
+
+def test_what_a_program_sets_may_have_any_length() -> None:
+    document = show("<input maxlength=2 minlength=2>")
+    field = element(document, "input")
+    actions.type_text(document, field, "a")
+    assert document.read(field, ["validity", "tooShort"]) is True
+    document.write(field, "value", "b")
+    assert document.read(field, ["validity", "valid"]) is True
+    document.write(field, "value", "abc")
+    assert document.read(field, ["validity", "valid"]) is True
 
 
 def test_a_file_is_not_chosen_by_a_program() -> None:

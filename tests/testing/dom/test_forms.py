@@ -13,6 +13,7 @@ FIELDS = (
     "<input value=e>"
     "<select name=s><option>o<option selected>p</select><textarea name=t>1\n2</textarea>"
 )
+NO_TYPE = "application/octet-stream"
 SENT = "a=x+y%26&b=on&r=2&s=p&t=1%0D%0A2"
 
 
@@ -31,6 +32,47 @@ def test_a_form_is_sent_by_get() -> None:
 def test_a_form_is_sent_by_post() -> None:
     (request,) = leads_to(f"<form action=/to?q method=post>{FIELDS}<button>x</button></form>", "button")
     assert request == Request("http://app.test/to?q", "POST", SENT.encode(), "application/x-www-form-urlencoded")
+
+
+def test_a_form_is_sent_in_parts() -> None:
+    html = "<form method=post enctype=multipart/form-data><input name='a\"' value='1\n2'><input type=file name=f>"
+    (request,) = leads_to(f"{html}<textarea name=t>3\n4</textarea><button>x</button></form>", "button")
+    kind, _, boundary = request.headers["Content-Type"].partition("; boundary=")
+    assert kind == "multipart/form-data"
+    assert request.body.decode().split(f"--{boundary}") == [
+        "",
+        '\r\nContent-Disposition: form-data; name="a%22"\r\n\r\n12\r\n',
+        f'\r\nContent-Disposition: form-data; name="f"; filename=""\r\nContent-Type: {NO_TYPE}\r\n\r\n\r\n',
+        '\r\nContent-Disposition: form-data; name="t"\r\n\r\n3\r\n4\r\n',
+        "--\r\n",
+    ]
+
+
+def test_a_request_without_a_body_says_nothing_of_its_kind() -> None:
+    (request,) = leads_to("<a href=to>x</a>", "a")
+    assert request.headers == {}
+
+
+def test_a_form_is_sent_as_text() -> None:
+    (request,) = leads_to("<form method=post enctype=text/plain><input name=a value='1 2'><button>x</button>", "button")
+    assert (request.content_type, request.body) == ("text/plain", b"a=1 2\r\n")
+
+
+@pytest.mark.parametrize(
+    ("base", "own", "target"),
+    [
+        ("", "", ""),
+        ("<base target=b>", "", "b"),
+        ("<base href=/><base target=b>", "", "b"),
+        ("<base target=b>", "target=c", "c"),
+        ("<base target=b>", "target=_SELF", ""),
+        ("<base target=_self>", "", ""),
+    ],
+)
+def test_links_and_forms_lead_into_the_same_frame(base: str, own: str, target: str) -> None:
+    for html in (f"<a href=to {own}>x</a>", f"<form action=to {own}><button>x</button></form>"):
+        (request,) = leads_to(base + html, "a, button")
+        assert request.target == target
 
 
 def test_the_button_has_the_last_word() -> None:
@@ -97,9 +139,12 @@ def test_a_reset_form_is_as_it_was() -> None:
         ("<a href=to target=_blank>x</a>", [Request("http://app.test/dir/to", target="_blank")]),
         ("<a href=to download>x</a>", [Request("http://app.test/dir/to", download=True)]),
         ("<a href='#part'>x</a>", []),
+        ("<a href='#part' target=_blank>x</a>", [Request("http://app.test/dir/page?q=1#part", target="_blank")]),
+        ("<a href='#part' download>x</a>", [Request("http://app.test/dir/page?q=1#part", download=True)]),
         ("<a href='javascript:x'>x</a>", []),
         ("<a>x</a>", []),
         ("<base href=/b/><a href=to>x</a>", [Request("http://app.test/b/to")]),
+        ("<base><base href=''><base href=/b/><a href=to>x</a>", [Request("http://app.test/dir/to")]),
     ],
 )
 def test_links(html: str, requests: list[Request]) -> None:

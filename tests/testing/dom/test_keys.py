@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pycommunicate.testing.dom import actions
+from pycommunicate.testing.dom import Event, actions
 from pycommunicate.testing.dom.keys import split_keys
 from tests.support.dom import Heard, element, show
 
@@ -99,3 +99,29 @@ def test_lines_in_a_text_area() -> None:
     field = element(document, "#x")
     actions.type_text(document, field, "a\nb")
     assert document.read(field, "value") == "a\nb"
+
+
+def test_keys_that_are_held_are_let_go_in_turn() -> None:
+    document = show("<input id=a>")
+    heard: list[tuple[str, str]] = []
+
+    def hear(event: Event) -> None:
+        heard.append((event.type, event.key))
+
+    document.listen(None, "keydown", hear)
+    document.listen(None, "keyup", hear)
+    actions.press(document, "Shift+Control+ArrowLeft")
+    down = ["Control", "Shift", "ArrowLeft"]
+    assert heard == [("keydown", key) for key in down] + [("keyup", key) for key in reversed(down)]
+
+
+def test_a_dialog_whose_cancel_is_prevented_stays_open() -> None:
+    document = show("<dialog>x</dialog>")
+    dialog = element(document, "dialog")
+    document.call(dialog, "showModal", [])
+    token = document.listen(dialog, "cancel", lambda event: event.prevent_default())
+    actions.press(document, "Escape")
+    assert document.read(dialog, "open") is True
+    document.unlisten(token)
+    actions.press(document, "Escape")
+    assert document.read(dialog, "open") is False

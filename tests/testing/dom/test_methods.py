@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from pycommunicate.testing.dom import DomError
+from pycommunicate.testing.dom import INSIDE, DomError, Event, actions
 from tests.support.dom import Heard, element, show
 
 
@@ -84,11 +84,41 @@ def test_focus_and_blur() -> None:
 def test_dialogs() -> None:
     document = show("<dialog><button>x</button></dialog>")
     dialog = element(document, "dialog")
+    closed: list[Event] = []
+    document.listen(dialog, "close", closed.append)
     document.call(dialog, "showModal", [])
     assert document.read(None, ["activeElement", "tagName"]) == "BUTTON"
     assert document.matches(dialog, ":modal")
     document.call(dialog, "close", ["v"])
     assert (document.read(dialog, "open"), document.read(dialog, "returnValue")) == (False, "v")
+    assert len(closed) == 1
+
+
+def test_what_leaves_does_not_come_back_with_the_focus() -> None:
+    document = show("<div><input></div>")
+    box, field = element(document, "div"), element(document, "input")
+    for take_out in (lambda: document.take_out(box), lambda: document.write(document.body, "textContent", "")):
+        actions.click(document, field)
+        assert (document.matches(field, ":focus"), document.matches(field, ":hover")) == (True, True)
+        take_out()
+        document.place(box, INSIDE, document.body)
+        assert (document.matches(field, ":focus"), document.matches(field, ":hover")) == (False, False)
+        assert document.active is document.body
+
+
+def test_a_dialog_gives_the_focus_to_what_asks_for_it() -> None:
+    document = show("<dialog><button id=a>x</button><button id=b autofocus>y</button></dialog>")
+    document.call(element(document, "dialog"), "showModal", [])
+    assert document.active is element(document, "#b")
+
+
+def test_a_handler_moves_the_focus_elsewhere() -> None:
+    document = show("<input id=a><input id=b><input id=c>")
+    last = element(document, "#c")
+    document.call(element(document, "#a"), "focus", [])
+    document.listen(element(document, "#a"), "blur", lambda event: document.call(last, "focus", []))
+    document.call(element(document, "#b"), "focus", [])
+    assert document.active is last
 
 
 def test_a_copy_has_what_was_entered() -> None:
@@ -97,6 +127,15 @@ def test_a_copy_has_what_was_entered() -> None:
     copy = document.call(element(document, "div"), "cloneNode", [True])
     assert document.read(copy[0], "value") == "w"
     assert document.read(copy, "isConnected") is False
+
+
+def test_a_copy_leaves_the_text_behind_where_it_is() -> None:
+    document = show("<p><b>1</b>2</p>")
+    copy = document.call(element(document, "b"), "cloneNode", [True])
+    document.place(copy, INSIDE, element(document, "p"))
+    assert document.read(element(document, "p"), "innerHTML") == "<b>1</b>2<b>1</b>"
+    bare = document.call(element(document, "b"), "cloneNode", [])
+    assert document.read(bare, "outerHTML") == "<b></b>"
 
 
 def test_tables_grow_and_shrink() -> None:

@@ -140,3 +140,30 @@ def test_lists_of_nodes() -> None:
     document = show("<ul><li>1<li>2</ul><table><tr><td>1<td>2</table>")
     assert [node.tag for node in document.read(element(document, "ul"), "children")] == ["li", "li"]
     assert document.read(element(document, "table"), ["rows", "0", "cells", "1", "innerText"]) == "2"
+
+
+def test_rows_of_a_table_come_in_the_order_of_its_parts() -> None:
+    document = show("<table><tfoot><tr id=c><tbody><tr id=b><thead><tr id=a></table>")
+    rows = document.read(element(document, "table"), "rows")
+    assert [row.get("id") for row in rows] == ["a", "b", "c"]
+    assert document.read(element(document, "#b"), "rowIndex") == 1
+
+
+def test_an_important_style_says_so() -> None:
+    document = show("<p></p>")
+    node = element(document, "p")
+    document.call(node, ["style", "setProperty"], ["color", "red", "important"])
+    assert document.call(node, ["style", "getPropertyPriority"], ["color"]) == "important"
+    assert node.get("style") == "color: red !important;"
+
+
+def test_what_only_a_browser_keeps_for_a_document_is_not_written() -> None:
+    document = show("")
+    with pytest.raises(DomError, match="--live") as caught:
+        document.write(None, "cookie", "a=b")
+    assert caught.value.code == "unsupported"
+
+
+def test_lengths_are_those_of_javascript() -> None:
+    document = show("<p title='\U0001f600'>")
+    assert document.read(element(document, "p"), ["title", "length"]) == 2

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pycommunicate.testing.dom import INSIDE, DomError
+from pycommunicate.testing.dom import INSIDE, DomError, actions
 from pycommunicate.testing.dom.selecting import BadSelector, condition_of
 from tests.support.dom import element, show
 
@@ -26,6 +26,8 @@ HTML = (
         (".a.b > [title~=y]", "p"),
         ("[type=checkbox]", "i"),
         ("[title='X Y' i]", "p"),
+        ("[title='X Y' s], [title='X Y']", ""),
+        ("[type=checkbox s]", ""),
         (":nth-child(2n + 1)", "d p b l"),
         ("p:nth-of-type(2)", "q"),
         ("*:last-of-type", "d b q l i"),
@@ -39,7 +41,8 @@ HTML = (
         ("[id=p", "p"),
         ("#\\70", "p"),
         ("p::before", ""),
-        (":visited, :target", ""),
+        ("p::spelling-error, p::grammar-error", ""),
+        (":visited, :target, :xr-overlay", ""),
     ],
 )
 def test_selectors(selector: str, found: str) -> None:
@@ -85,6 +88,16 @@ def test_ids_are_found_wherever_they_come_from() -> None:
     assert document.call(None, "getElementById", ["a"]) is box[0]
 
 
+def test_an_id_is_found_that_comes_from_outside_of_the_document() -> None:
+    document = show("")
+    box, body = document.create("div"), document.body
+    document.write(box, "innerHTML", "<b id=a></b>")
+    inner = box[0]
+    assert document.query(None, "#a") is None
+    document.place(inner, INSIDE, body)
+    assert document.query(None, "#a") is inner
+
+
 def test_of_two_with_the_same_id_the_first_is_found() -> None:
     document = show("<p></p><b id=x></b>")
     element(document, "#x")
@@ -99,6 +112,19 @@ def test_states_are_those_of_now() -> None:
     document.write(field, "value", "v")
     document.call(field, "focus", [])
     assert document.matches(field, ":valid:focus:not(:placeholder-shown)")
+
+
+def test_states_that_a_user_brings_about() -> None:
+    document = show("<input id=i required>")
+    field = element(document, "#i")
+    document.write(field, "value", "v")
+    assert not document.matches(field, ":user-valid, :user-invalid")
+    actions.fill(document, field, "w")
+    assert document.matches(field, ":user-valid:focus")
+    actions.fill(document, field, "")
+    assert document.matches(field, ":user-invalid")
+    document.take_out(field)
+    assert not document.matches(field, ":focus")
 
 
 def test_closest_and_matches() -> None:

@@ -47,3 +47,11 @@ def test_text_that_is_set_is_read_back() -> None:
     for text in ("a & <b>", "a\n\nb", "\x0c\x01", "\u00fc\U0001f600"):
         document.write(node, "textContent", text)
         assert document.read(node, "textContent") == text
+
+
+def test_spaces_are_kept_that_are_kept_around() -> None:
+    for html in ("<pre><b id=x>a  b</b></pre>", "<p style='white-space: pre-wrap'><b id=x>a  b</b></p>"):
+        document = show(html)
+        assert document.read(element(document, "#x"), "innerText") == "a  b"
+    document = show("<pre style='white-space: normal'><b id=x>a  b</b></pre>")
+    assert document.read(element(document, "#x"), "innerText") == "a b"

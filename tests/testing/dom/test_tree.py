@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pycommunicate.testing.dom import AFTER, BEFORE, INSIDE, DomError
+from pycommunicate.testing.dom import AFTER, BEFORE, INSIDE, Document, DomError
 from tests.support.dom import element, show
 
 
@@ -70,6 +70,22 @@ def test_what_leaves_is_told_once() -> None:
     assert document.take_removed() == []
 
 
+def test_what_was_never_in_the_document_does_not_leave_it() -> None:
+    document = show("")
+    box = document.create("div")
+    document.write(box, "innerHTML", "<p></p><b></b>")
+    document.take_out(box[0])
+    document.write(box, "innerHTML", "")
+    assert document.take_removed() == []
+
+
+def test_of_what_leaves_elements_are_told() -> None:
+    document = show("<div><!-- c --><p></p>x</div>")
+    node = element(document, "p")
+    document.write(element(document, "div"), "innerHTML", "")
+    assert document.take_removed() == [node]
+
+
 def test_what_comes_back_has_not_left() -> None:
     document = show("<p></p>")
     node, body = element(document, "p"), document.body
@@ -103,3 +119,53 @@ def test_another_view_takes_the_body_and_the_place_of_the_rest() -> None:
     assert (document.title, document.read(root, "lang"), document.read(document.body, "id")) == ("t", "de", "new")
     assert document.take_removed() == [body]
     assert document.query(None, "#new") is document.body
+
+
+def test_another_view_leaves_nothing_of_the_head() -> None:
+    document = Document("<title id=t>one</title><!-- c --><style></style>x")
+    assert document.query(None, "#t") is not None
+    style = element(document, "style")
+    document.show("<meta id=m>")
+    assert document.read(document.head, "outerHTML") == '<head><meta id="m"></head>'
+    assert style in document.take_removed()
+    assert (document.query(None, "#t"), document.query(None, "#m")) == (None, element(document, "meta"))
+
+
+def test_what_stands_in_noscript_is_text_in_another_view() -> None:
+    document = show("")
+    document.show("<title>t</title><noscript><p>a</p></noscript><link id=l><body><noscript><b>c</b></noscript>d")
+    assert document.read(document.head, "innerHTML") == '<title>t</title><noscript><p>a</p></noscript><link id="l">'
+    assert document.read(document.body, "innerHTML") == "<noscript><b>c</b></noscript>d"
+    assert document.query_all(None, "p, b") == []
+    assert document.read(document.body, "innerText") == "d"
+
+
+def test_a_document_of_frames_cannot_be_shown() -> None:
+    with pytest.raises(DomError) as caught:
+        show("").show("<frameset><frame></frameset>")
+    assert caught.value.code == "unsupported"
+
+
+@pytest.mark.parametrize(
+    ("url", "whole"),
+    [
+        ("to", "http://app.test/dir/to"),
+        ("#part", "http://app.test/dir/page?q=1#part"),
+        ("HTTPS://Other.test", "https://other.test/"),
+        ("//other.test/x", "http://other.test/x"),
+        ("http:to", "http://app.test/dir/to"),
+    ],
+)
+def test_whole_addresses(url: str, whole: str) -> None:
+    assert show("").web_address(url) == whole
+
+
+@pytest.mark.parametrize("url", ["http://", "https://", "https:", "http:///", "http://[", "javascript:1", "mailto:a@b"])
+def test_what_is_no_address_of_the_web(url: str) -> None:
+    with pytest.raises(DomError) as caught:
+        show("").web_address(url)
+    assert (caught.value.code, caught.value.text) == ("invalid-name", f"not a web address: {url}")
+
+
+def test_an_address_is_seen_from_the_base() -> None:
+    assert Document("<base href=/b/>", "http://app.test/").web_address("to") == "http://app.test/b/to"
