@@ -11,7 +11,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from itertools import islice
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -61,41 +61,29 @@ def spoiled(frames: list[bytes], random: Random) -> Iterator[bytes]:
         yield bytes(data)
 
 
-def as_both_have_it(value: Any) -> Any:
-    """Return what a value is where a whole float is an integer, a date has milliseconds, and keys have no order."""
-    if isinstance(value, float) and value.is_integer() and abs(value) < 2**53 and str(value) != "-0.0":
-        return int(value)
-    if isinstance(value, datetime):
-        return value.replace(microsecond=value.microsecond // 1000 * 1000)
-    if isinstance(value, list):
-        return [as_both_have_it(item) for item in value]
-    if isinstance(value, dict):
-        return {key: as_both_have_it(value[key]) for key in sorted(value)}
-    return value
-
-
 def in_python(data: bytes) -> str:
     """Return what Python's codec makes of a frame: its value in the notation, or that it is refused."""
     try:
-        return canonical(to_notation(as_both_have_it(unpack(data))))
+        return as_both_have_it(to_notation(unpack(data)))
     except RemoteProtocolError:
         return REFUSED
 
 
-def canonical(notation: Any) -> str:
-    """Return a notation as one text, whatever the order of keys."""
-    return json.dumps(_sorted(notation), sort_keys=True)
+def as_both_have_it(notation: Any) -> str:
+    """Return a notation as a text that tells nothing of the order of keys, and whole floats from no integers."""
+    return json.dumps(_alike(notation))
 
 
-def _sorted(notation: Any) -> Any:
-    if isinstance(notation, list):
-        return [_sorted(item) for item in notation]
-    if isinstance(notation, dict):
-        if list(notation) == ["$float"]:
-            return float(notation["$float"]).hex()
-        if list(notation) == ["$map"]:
-            return {"$map": sorted([key, _sorted(item)] for key, item in dict(notation["$map"]).items())}
-        return {key: _sorted(item) for key, item in notation.items()}
+def _alike(notation: Any) -> Any:
+    match notation:
+        case list():
+            return [_alike(item) for item in notation]
+        case {"$float": text}:
+            number = float(text)
+            is_integer = number.is_integer() and abs(number) < 2**53 and str(number) != "-0.0"
+            return int(number) if is_integer else {"$float": str(number)}
+        case {"$map": pairs}:
+            return {"$map": sorted([key, _alike(item)] for key, item in pairs)}
     return notation
 
 
@@ -103,14 +91,13 @@ def in_javascript(frames: Iterable[bytes]) -> list[str]:
     """Return what the client's codec makes of frames."""
     lines = "".join(f"{data.hex()}\n" for data in frames)
     done = subprocess.run(["node", str(JUDGE)], input=lines, capture_output=True, text=True, check=True)
-    return [line if line == REFUSED else canonical(json.loads(line)) for line in done.stdout.splitlines()]
+    return [line if line == REFUSED else as_both_have_it(json.loads(line)) for line in done.stdout.splitlines()]
 
 
 def disagreements(count: int, seed: int) -> list[tuple[bytes, str, str]]:
     """Return frames that are not seen alike, with both views."""
     random = Random(seed)
-    source = spoiled(seeds(), random)
-    frames = list({next(source): None for _ in range(count)})
+    frames = list(dict.fromkeys(islice(spoiled(seeds(), random), count)))
     views = zip(frames, map(in_python, frames), in_javascript(frames), strict=True)
     return [(data, ours, theirs) for data, ours, theirs in views if ours != theirs]
 

@@ -15,15 +15,17 @@ const MAX_WAITING = 1000; // spec 8.5
 const MAX_TEXT = 1000; // spec 10
 
 export class Channel {
-  /** @param {{ticket: string, nonce: string, transmit?: (bytes: Buffer) => void}} options */
+  /**
+   * @param {{ticket: string, nonce: string, transmit?: (bytes: Buffer, isAwaited: boolean) => void}} options
+   *   `transmit` sends a frame; `isAwaited` tells whether the server has to say something to it (spec 8.7)
+   */
   constructor({ ticket, nonce, transmit = () => {} }) {
     this.ticket = ticket;
     this.nonce = nonce;
     this.transmit = transmit;
     this.state = "idle";
-    /** The last frame that was numbered here, and the last that the server has acknowledged. */
+    /** The last frame that was numbered here. */
     this.sent = 0;
-    this.acked = 0;
     /** The last batch that was taken in, that is applied, and that the server was told of. */
     this.taken = 0;
     this.applied = 0;
@@ -34,12 +36,17 @@ export class Channel {
     this.limits = LIMITS;
     /** @type {Map<number, {sent: number, credit: number}>} */
     this.listeners = new Map();
-    /** @type {number[]} listeners of the events that wait for credit */
+    /** @type {number[]} listeners of the events that wait: none of them has credit left */
     this.waiting = [];
   }
 
   get unacked() {
     return this.kept.map(({ number }) => number);
+  }
+
+  /** The last frame that the server has acknowledged. */
+  get acked() {
+    return this.sent - this.kept.length;
   }
 
   /** Whether events were sent or kept that no server has acknowledged (spec 4.6). */
@@ -55,24 +62,24 @@ export class Channel {
 
   // What is sent
 
-  unnumbered(name, fields) {
+  unnumbered(name, fields, isAwaited) {
     this.step(name);
     this.told = this.applied;
-    this.transmit(write(name, fields).bytes);
+    this.transmit(write(name, fields).bytes, isAwaited);
   }
 
   hello() {
     const { ticket, nonce, applied } = this;
-    this.unnumbered("hello", { version: 1, ticket, nonce, received: applied, capabilities: [] });
+    this.unnumbered("hello", { version: 1, ticket, nonce, received: applied, capabilities: [] }, true);
   }
 
   /** A bare ack. @param {boolean} [answer] asks for one in return (spec 8.7) */
-  ack(answer) {
-    this.unnumbered("ack", { ack: this.applied, answer: answer || undefined });
+  ack(answer = false) {
+    this.unnumbered("ack", { ack: this.applied, answer: answer || undefined }, answer);
   }
 
   bye(code, action, text = "") {
-    this.unnumbered("bye", { ack: this.applied, code, action, text });
+    this.unnumbered("bye", { ack: this.applied, code, action, text }, false);
   }
 
   /** Numbers a frame and keeps it, socket or not. @returns {boolean} false if it is beyond a limit (spec 9) */
@@ -83,7 +90,7 @@ export class Channel {
     this.kept.push({ number: this.sent, name, bytes });
     if (this.state === "open") {
       this.told = this.applied;
-      this.transmit(bytes);
+      this.transmit(bytes, true);
     }
     return true;
   }
@@ -139,7 +146,7 @@ export class Channel {
   event(listener) {
     const entry = this.listeners.get(listener);
     if (!entry) return true;
-    if (entry.sent < entry.credit && !this.waiting.includes(listener)) {
+    if (entry.sent < entry.credit) {
       entry.sent += 1;
       return this.numbered("event", { listener });
     }
@@ -177,13 +184,12 @@ export class Channel {
 
   acknowledge(ack) {
     if (ack > this.sent) throw new Violation(`an acknowledgement of ${ack}, where ${this.sent} frames were sent`);
-    this.acked = Math.max(this.acked, ack);
-    this.kept = this.kept.filter(({ number }) => number > this.acked);
+    this.kept = this.kept.filter(({ number }) => number > ack);
   }
 
   /** Sends again, behind a welcome, what the server lacks (spec 8.6). */
   resend() {
-    this.kept.forEach(({ bytes }) => this.transmit(bytes));
+    this.kept.forEach(({ bytes }) => this.transmit(bytes, true));
   }
 
   /** All batches up to a number have been applied. */

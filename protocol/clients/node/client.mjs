@@ -45,7 +45,7 @@ async function run(line) {
   return `ok: ${line.trim()}`;
 }
 
-const answer = async (line) => say(await run(line).catch((error) => `error: ${error.cause?.message ?? error.message}`));
+const answer = async (line) => say(await run(line).catch((error) => `error: ${error.message}`));
 
 const url = process.argv.slice(2).find((argument) => !argument.startsWith("--"));
 if (url) await answer(`open ${url}`);

@@ -33,10 +33,11 @@ const isPlain = (value) => [null, Object.prototype].includes(Object.getPrototype
 const numberOf = (value) => (Number.isSafeInteger(Number(value)) ? Number(value) : value);
 const pick = (value, names) => names.map((name) => [name, value[name]]);
 
-/** @returns {?Iterable<[string, *]>} the entries of what travels as a map, by the rows of 7.1 */
+/** @returns {?[string, *][]} the entries of what travels as a map, by the rows of 7.1 */
 function entriesOf(value, tag, path) {
+  if (tag === "Window") return null;
   if (value instanceof Map) {
-    if ([...value.keys()].every((key) => typeof key === "string")) return value;
+    if ([...value.keys()].every((key) => typeof key === "string")) return [...value];
     throw new Unsupported(`${path} is a Map with a key that is no text`);
   }
   if (isPlain(value) || tag === "DOMStringMap") return Object.entries(value);
@@ -47,10 +48,11 @@ function entriesOf(value, tag, path) {
 }
 
 class Encoder {
-  constructor(refOf) {
+  constructor(refOf = () => undefined) {
     this.refOf = refOf;
     this.parts = [];
     this.containers = 0;
+    /** The arrays and maps that stand around what comes next. */
     this.open = new Set();
   }
 
@@ -72,8 +74,8 @@ class Encoder {
 
   integer(value) {
     if (value >= -32 && value < 0x80) return this.head(value & 0xff);
-    const i = [1, 2, 4].findIndex((size) => (value < 0 ? value >= -(2 ** (8 * size - 1)) : value < 2 ** (8 * size)));
-    return this.head((value < 0 ? 0xd0 : 0xcc) + (i < 0 ? 3 : i), [1, 2, 4][i] ?? 8, value);
+    const size = [1, 2, 4].find((n) => (value < 0 ? value >= -(2 ** (8 * n - 1)) : value < 2 ** (8 * n))) ?? 8;
+    return this.head((value < 0 ? 0xd0 : 0xcc) + Math.log2(size), size, value);
   }
 
   bigint(value) {
@@ -105,6 +107,18 @@ class Encoder {
     this.parts.push(Buffer.from([type & 0xff]), bytes);
   }
 
+  ref(number) {
+    const bytes = Buffer.alloc(4);
+    bytes.writeInt32BE(number);
+    this.ext(1, bytes);
+  }
+
+  binary(value) {
+    const bytes = Buffer.from(value.buffer ?? value, value.byteOffset ?? 0, value.byteLength);
+    this.sized(bytes.length, 0, 0, 0xc4, 0xc5);
+    this.parts.push(bytes);
+  }
+
   date(value, path) {
     const time = value.getTime();
     const seconds = Math.floor(time / 1000);
@@ -120,53 +134,34 @@ class Encoder {
     return this.ext(-1, bytes.subarray(4));
   }
 
-  container(value, path, depth, count, short, code16, write) {
-    if (this.open.has(value) || depth >= MAX_DEPTH) {
-      const why = this.open.has(value) ? "is a cycle" : `is nested more than ${MAX_DEPTH} levels deep`;
-      throw new Unsupported(`${path} ${why}`);
-    }
+  /** An array or a map. */
+  container(value, path) {
+    const tag = tagOf(value);
+    const entries = entriesOf(value, tag, path);
+    if (!entries && typeof value[Symbol.iterator] !== "function")
+      throw new Unsupported(`${path} is of the type ${tag}, which cannot travel`);
+    if (this.open.has(value)) throw new Unsupported(`${path} is a cycle`);
+    if (this.open.size >= MAX_DEPTH) throw new Unsupported(`${path} is nested more than ${MAX_DEPTH} levels deep`);
     this.containers += 1;
     this.open.add(value);
-    this.sized(count, short, 16, 0, code16);
-    write();
+    const items = entries ?? [...value].map((item, i) => [i, item]);
+    this.sized(items.length, entries ? 0x80 : 0x90, 16, 0, entries ? 0xde : 0xdc);
+    for (const [key, item] of items) {
+      if (entries) this.text(key);
+      this.value(item, entries ? `${path}.${key}` : `${path}[${key}]`);
+    }
     this.open.delete(value);
   }
 
-  object(value, path, depth) {
-    const tag = tagOf(value);
-    const ref = value instanceof Ref ? value.number : this.refOf?.(value);
-    if (ref !== undefined) {
-      const bytes = Buffer.alloc(4);
-      bytes.writeInt32BE(ref);
-      return this.ext(1, bytes);
-    }
-    if (value instanceof Date) return this.date(value, path);
-    if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) {
-      const bytes = Buffer.from(value.buffer ?? value, value.byteOffset ?? 0, value.byteLength);
-      this.sized(bytes.length, 0, 0, 0xc4, 0xc5);
-      return this.parts.push(bytes);
-    }
-    const entries = tag === "Window" ? null : entriesOf(value, tag, path);
-    if (entries) {
-      const list = [...entries];
-      return this.container(value, path, depth, list.length, 0x80, 0xde, () =>
-        list.forEach(([key, item]) => {
-          this.text(key);
-          this.value(item, `${path}.${key}`, depth + 1);
-        }),
-      );
-    }
-    if (tag === "Window" || typeof value[Symbol.iterator] !== "function")
-      throw new Unsupported(`${path} is of the type ${tag}, which cannot travel`);
-    const list = [...value];
-    return this.container(value, path, depth, list.length, 0x90, 0xdc, () =>
-      list.forEach((item, i) => {
-        this.value(item, `${path}[${i}]`, depth + 1);
-      }),
-    );
+  object(value, path) {
+    const ref = value instanceof Ref ? value.number : this.refOf(value);
+    if (ref !== undefined) this.ref(ref);
+    else if (value instanceof Date) this.date(value, path);
+    else if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) this.binary(value);
+    else this.container(value, path);
   }
 
-  value(value, path, depth) {
+  value(value, path) {
     if (value === undefined || value === null) {
       this.head(0xc0);
     } else if (typeof value === "boolean") {
@@ -185,7 +180,7 @@ class Encoder {
       this.containers += value.containers;
       this.parts.push(value.bytes);
     } else if (typeof value === "object") {
-      this.object(value, path, depth);
+      this.object(value, path);
     } else {
       throw new Unsupported(`${path} is a ${typeof value}, which cannot travel`);
     }
@@ -204,7 +199,7 @@ class Encoder {
  */
 export function encode(value, refOf) {
   const encoder = new Encoder(refOf);
-  encoder.value(value, "value", 0);
+  encoder.value(value, "value");
   return encoder.encoded;
 }
 
@@ -212,7 +207,7 @@ export function encode(value, refOf) {
 export function encodeMessage(fields) {
   const encoder = new Encoder();
   encoder.head(0x90 | fields.length);
-  fields.forEach((field) => encoder.value(field, "field", 0));
+  fields.forEach((field) => encoder.value(field, "field"));
   return encoder.encoded;
 }
 
@@ -249,8 +244,8 @@ class Decoder {
 
   /** Looks at the head of an array or map before there is room made for it. */
   enter(count, depth) {
-    if (depth >= this.maxDepth || count > this.bytes.length - this.at)
-      fail(depth >= this.maxDepth ? "nested too deep" : "the frame is cut short");
+    if (depth >= this.maxDepth) fail("nested too deep");
+    if (count > this.bytes.length - this.at) fail("the frame is cut short");
   }
 
   list(count, depth) {

@@ -2,6 +2,7 @@
 
 import { RECORDED, Early } from "./early.mjs";
 import { actionOf, submission } from "./links.mjs";
+import { Listeners } from "./listeners.mjs";
 import { Ops } from "./ops.mjs";
 import { Typed } from "./typed.mjs";
 
@@ -17,12 +18,11 @@ export class LiveDocument {
     this.host = host;
     /** Whether the server has built what is shown. */
     this.isLoaded = false;
+    /** Where the document is about to be left for; the last one counts. */
     this.leaving = null;
+    this.early = new Early((listener) => this.fire(listener));
+    this.listeners = new Listeners(channel, this.early);
     this.ops = new Ops(window, channel, this);
-    this.early = new Early(
-      (listener) => this.fire(listener),
-      (entry, event) => this.ops.prevents(entry, event),
-    );
     this.typed = new Typed(window);
     /** Puts back what the user has typed into the document before. */
     this.putBack = () => {};
@@ -42,7 +42,7 @@ export class LiveDocument {
   /** The default action of a click or submit, at the end of its way. */
   act(event) {
     const action = actionOf(event);
-    if (event.type === "submit" && this.ops.preventsSubmit(event)) {
+    if (this.listeners.preventsSubmit(event)) {
       event.preventDefault();
     } else if (action && !event.defaultPrevented) {
       if (this.early.holds(event)) event.preventDefault();
@@ -52,19 +52,20 @@ export class LiveDocument {
 
   /** Leaves when the batch that is at work has been applied. */
   leave(request) {
-    const here = this.window.document.URL;
-    if (request && !request.body && request.url.includes("#") && request.url.split("#")[0] === here.split("#")[0]) {
+    if (!request) return;
+    const [page, fragment] = request.url.split("#");
+    if (!request.body && fragment !== undefined && page === this.window.document.URL.split("#")[0]) {
       this.window.location.href = request.url; // spec 6.14: another fragment leaves nothing
-    } else if (request) {
-      if (!this.leaving) {
-        queueMicrotask(() => {
-          const last = this.leaving;
-          this.leaving = null;
-          this.host.leave(last);
-        });
-      }
-      this.leaving = request;
+      return;
     }
+    if (!this.leaving) {
+      queueMicrotask(() => {
+        const last = this.leaving;
+        this.leaving = null;
+        this.host.leave(last);
+      });
+    }
+    this.leaving = request;
   }
 
   fire(listener) {
@@ -79,13 +80,11 @@ export class LiveDocument {
   }
 
   loaded() {
-    if (!this.isLoaded) {
-      this.isLoaded = true;
-      const event = this.early.loaded();
-      if (event && !(event.type === "submit" && this.ops.preventsSubmit(event))) this.leave(actionOf(event));
-      this.putBack();
-      this.putBack = () => {};
-    }
+    this.isLoaded = true;
+    const event = this.early.loaded();
+    if (event && !this.listeners.preventsSubmit(event)) this.leave(actionOf(event));
+    this.putBack();
+    this.putBack = () => {};
   }
 
   end() {

@@ -1,4 +1,4 @@
-/** A window of jsdom, with what it lacks of a browser's; and other documents in it. */
+/** What jsdom lacks of a browser: `innerText`, `noscript`, and another document in the same window (spec 6.13). */
 
 import { JSDOM, VirtualConsole } from "jsdom";
 

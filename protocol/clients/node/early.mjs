@@ -7,13 +7,9 @@ const MAX_AGE = 60000;
 const CLAIM_TIME = 1000;
 
 export class Early {
-  /**
-   * @param {(listener: number) => void} fire sends an event
-   * @param {(entry: object, event: Event) => boolean} prevents whether a listener prevents a default action
-   */
-  constructor(fire, prevents) {
+  /** @param {(listener: number) => void} fire sends an event */
+  constructor(fire) {
     this.fire = fire;
-    this.prevents = prevents;
     /** @type {number[]} listeners that have heard an event while claims wait */
     this.behind = [];
     this.begin();
@@ -44,17 +40,14 @@ export class Early {
     return Boolean(record?.isHeld);
   }
 
-  claim(entry) {
+  /** A listener is there: it claims what it would have heard. @param {import('./listeners.mjs').Listener} listener */
+  claim(listener) {
     for (const record of this.records) {
-      const {
-        event: { type, bubbles, target },
-        path,
-        time,
-      } = record;
-      const reaches = bubbles ? path.includes(entry.node) : target === entry.node;
-      if (type === entry.type && reaches && Date.now() - time <= MAX_AGE) {
-        record.claims.push(entry.listener);
-        record.isHeld &&= !this.prevents(entry, record.event);
+      const { event, path, time } = record;
+      const reaches = event.bubbles ? path.includes(listener.node) : event.target === listener.node;
+      if (event.type === listener.type && reaches && Date.now() - time <= MAX_AGE) {
+        record.claims.push(listener.number);
+        record.isHeld &&= !listener.prevents(event);
         if (!this.hasClaims) {
           this.hasClaims = true;
           this.timer = setTimeout(() => this.flush(), CLAIM_TIME);

@@ -1,4 +1,4 @@
-/** Messages: their fields, and the types of those that a client receives (spec 5); the fields of ops (spec 6). */
+/** The tables of messages, ops and limits (spec 5, 6, 9): what a frame is made of. */
 
 import { MAX_DEPTH, Malformed, decode, encodeMessage } from "./codec.mjs";
 
@@ -17,21 +17,22 @@ export const LIMITS = {
   window_bytes: 4194304,
 };
 
-/** Messages by their code: the names of the fields of what only clients send; of all else their types, too. */
+/** Messages by their code: names of messages and of their fields. */
 export const MESSAGES = [
-  ["hello", ["version", "ticket", "nonce", "received", "capabilities"]],
-  ["welcome", { version: "number", received: "number", limits: "limits", capabilities: "texts" }],
-  ["refuse", { code: "text", action: "action", text: "text" }],
-  ["batch", { number: "number", ack: "number", ops: "ops" }],
-  ["event", ["number", "ack", "listener", "carried"]],
-  ["reply", ["number", "ack", "ask", "value", "error"]],
-  ["gone", ["number", "ack", "refs", "listeners"]],
-  ["failure", ["number", "ack", "batch", "index", "error"]],
-  ["ack", { ack: "number", answer: "boolean" }],
-  ["bye", { ack: "number", code: "text", action: "action", text: "text" }],
+  ["hello", "version", "ticket", "nonce", "received", "capabilities"],
+  ["welcome", "version", "received", "limits", "capabilities"],
+  ["refuse", "code", "action", "text"],
+  ["batch", "number", "ack", "ops"],
+  ["event", "number", "ack", "listener", "carried"],
+  ["reply", "number", "ack", "ask", "value", "error"],
+  ["gone", "number", "ack", "refs", "listeners"],
+  ["failure", "number", "ack", "batch", "index", "error"],
+  ["ack", "ack", "answer"],
+  ["bye", "ack", "code", "action", "text"],
 ];
-const OPTIONAL = ["answer"];
+const RECEIVED = ["welcome", "refuse", "batch", "ack", "bye"];
 const IN_A_MAP = ["hello", "welcome"];
+const OPTIONAL = ["answer"];
 /** The arrays around a value that arrives: the message, its ops, the op. */
 const AROUND = 3;
 
@@ -59,17 +60,22 @@ const isMap = (value) =>
 const isText = (value) => typeof value === "string";
 const isNumber = (value) => Number.isSafeInteger(value) && value >= 0;
 
-const TYPES = {
-  number: isNumber,
-  text: isText,
-  boolean: (value) => typeof value === "boolean",
-  texts: (value) => Array.isArray(value) && value.every(isText),
-  action: (value) => value === "reload" || value === "stop",
+/** What the fields of the messages that a client receives may be. */
+const FIELDS = {
+  version: isNumber,
+  received: isNumber,
   limits: (value) =>
     isMap(value) &&
     Object.keys(LIMITS).every((key) => !Object.hasOwn(value, key) || (isNumber(value[key]) && value[key] > 0)),
+  capabilities: (value) => Array.isArray(value) && value.every(isText),
+  code: isText,
+  action: (value) => value === "reload" || value === "stop",
+  text: isText,
+  number: isNumber,
+  ack: isNumber,
   // A client need not look into ops (spec 6).
   ops: (value) => Array.isArray(value) && value.every(Array.isArray),
+  answer: (value) => typeof value === "boolean",
 };
 
 /** @returns {object} an op by the names of its fields, with `op`, its name; that is undefined for one of no table */
@@ -90,10 +96,9 @@ export function parse(bytes) {
   } catch (error) {
     throw error instanceof Malformed ? new Violation(error.message) : error;
   }
-  const [name, types] = (Array.isArray(array) && isNumber(array[0]) && MESSAGES[array[0]]) || [];
-  if (!name || Array.isArray(types))
+  const [name, ...names] = (Array.isArray(array) && isNumber(array[0]) && MESSAGES[array[0]]) || [];
+  if (!RECEIVED.includes(name))
     throw new Violation(`expected a message of a server, got ${name ? `a ${name}` : "none"}`);
-  const names = Object.keys(types);
   const map = IN_A_MAP.includes(name)
     ? array[1]
     : Object.fromEntries(array.slice(1).map((value, i) => [names[i], value]));
@@ -101,8 +106,8 @@ export function parse(bytes) {
   const message = { message: name };
   for (const field of names) {
     const isThere = Object.hasOwn(map, field);
-    if (isThere ? !TYPES[types[field]](map[field]) : !OPTIONAL.includes(field))
-      throw new Violation(`expected ${types[field]} as ${field} of a ${name}`);
+    if (isThere ? !FIELDS[field](map[field]) : !OPTIONAL.includes(field))
+      throw new Violation(`a ${name} whose ${field} is ${isThere ? "of another type" : "missing"}`);
     if (isThere) message[field] = map[field];
   }
   return message;
@@ -111,8 +116,7 @@ export function parse(bytes) {
 /** @param {string} name @param {object} fields @returns {import('./codec.mjs').Encoded} a message */
 export function write(name, fields) {
   const code = MESSAGES.findIndex((entry) => entry[0] === name);
-  const [, types] = MESSAGES[code];
-  const present = (Array.isArray(types) ? types : Object.keys(types)).filter((field) => fields[field] !== undefined);
+  const present = MESSAGES[code].slice(1).filter((field) => fields[field] !== undefined);
   if (IN_A_MAP.includes(name))
     return encodeMessage([code, Object.fromEntries(present.map((field) => [field, fields[field]]))]);
   return encodeMessage([code, ...present.map((field) => fields[field])]);

@@ -1,25 +1,10 @@
-/** Carries out ops on a document (spec 6), and keeps its listeners. */
+/** Carries out ops on a document (spec 6). */
 
-import { Unsupported, encode } from "./codec.mjs";
+import { encode } from "./codec.mjs";
 import { showView } from "./dom.mjs";
-import { isAimless, linkOf } from "./links.mjs";
+import { Failure, attempt, errorOf } from "./failures.mjs";
 import { opOf } from "./messages.mjs";
-import { Failure, Refs } from "./refs.mjs";
-
-/** @returns {[string, string]} what is told of something that was thrown */
-function errorOf(error) {
-  if (error instanceof Failure || error instanceof Unsupported) return [error.code ?? "unsupported", error.message];
-  const isError = error && typeof error === "object" && "message" in error;
-  return ["js-error", isError ? `${error.name}: ${error.message}` : String(error)];
-}
-
-function attempt(code, action) {
-  try {
-    return action();
-  } catch (error) {
-    throw new Failure(code, errorOf(error)[1]);
-  }
-}
+import { Refs } from "./refs.mjs";
 
 /** Spec 6.3: on a style declaration, a name with a hyphen is that of CSS. */
 const isOfCss = (holder, name) => name.includes("-") && typeof holder.getPropertyValue === "function";
@@ -35,13 +20,11 @@ export class Ops {
     this.window = window;
     this.channel = channel;
     this.host = host;
-    /** @type {Map<number, {listener: number, node: Node, type: string, prevent?: boolean, handler: function}>} */
-    this.listeners = new Map();
-    this.ended = [];
+    /** @type {{ask: number, encoded?: import('./codec.mjs').Encoded, told?: number[], error?: [string, string]}[]} */
     this.replies = [];
     this.refs = new Refs(
       window,
-      (root) => this.left(root),
+      (root) => host.listeners.left(root),
       () => this.tellGone(),
     );
   }
@@ -58,14 +41,21 @@ export class Ops {
     const isAsk = op.ask !== undefined;
     try {
       if (!op.op) throw new Failure("unsupported", `no op has the code ${array[0]}`);
-      const value = this[op.op](op);
-      this.refs.look();
+      const value = this.carryOut(op);
       if (op.op === "call" && typeof value?.then === "function") this.promise(op.ask, value);
       else if (isAsk) this.answer(op.ask, value);
     } catch (error) {
-      this.refs.look();
-      if (isAsk) this.replies.push({ ask: op.ask, error: errorOf(error) });
+      if (isAsk) this.fail(op.ask, error);
       else this.channel.failure(batch, index, errorOf(error));
+    }
+  }
+
+  /** What an op has taken out is stale for the next one, and for the op's own reply (spec 7.2). */
+  carryOut(op) {
+    try {
+      return this[op.op](op);
+    } finally {
+      this.refs.look();
     }
   }
 
@@ -77,14 +67,18 @@ export class Ops {
     try {
       const encoded = encode(value, (object) => {
         const ref = this.refs.tell(object);
-        told.push(...(ref === undefined ? [] : [ref]));
+        if (ref !== undefined) told.push(ref);
         return ref;
       });
       this.replies.push({ ask, encoded, told });
     } catch (error) {
-      told.forEach((ref) => this.refs.untell(ref, 1));
-      this.replies.push({ ask, error: errorOf(error) });
+      this.refs.untellAll(told);
+      this.fail(ask, error);
     }
+  }
+
+  fail(ask, thrown) {
+    this.replies.push({ ask, error: errorOf(thrown) });
   }
 
   /** Spec 6.5: a promise holds nothing up. */
@@ -92,7 +86,7 @@ export class Ops {
     Promise.resolve(value)
       .then(
         (result) => this.answer(ask, result),
-        (error) => this.replies.push({ ask, error: errorOf(error) }),
+        (error) => this.fail(ask, error),
       )
       .then(() => this.flush());
   }
@@ -102,7 +96,7 @@ export class Ops {
       if (error) {
         this.channel.replyError(ask, error);
       } else if (!this.channel.reply(ask, encoded)) {
-        told.forEach((ref) => this.refs.untell(ref, 1)); // a reply that is not sent has told nothing
+        this.refs.untellAll(told);
         this.channel.replyError(ask, ["too-large", "the reply would be larger than the server takes"]);
       }
     }
@@ -111,18 +105,8 @@ export class Ops {
 
   tellGone() {
     const refs = this.refs.gone.splice(0);
-    const listeners = this.ended.splice(0);
+    const listeners = this.host.listeners.gone.splice(0);
     if (refs.length || listeners.length) this.channel.gone(refs, listeners);
-  }
-
-  /** Nodes have left the document: their listeners end. */
-  left(root) {
-    for (const { listener, node } of [...this.listeners.values()]) {
-      if (root.contains(node)) {
-        this.unlisten({ listeners: [listener] });
-        this.ended.push(listener);
-      }
-    }
   }
 
   // Reading and writing
@@ -200,42 +184,12 @@ export class Ops {
 
   // Listeners
 
-  listen({ listener, ref, event: type, options }) {
-    const node = this.refs.node(ref);
-    const handler = (event) => {
-      if (this.prevents(entry, event)) event.preventDefault();
-      this.host.early.heard(listener);
-    };
-    const entry = { listener, node, type, prevent: options.prevent, handler };
-    this.listeners.set(listener, entry);
-    this.channel.listen(listener);
-    node.addEventListener(type, handler, { passive: false });
-    this.host.early.claim(entry);
-  }
-
-  /** Whether a listener prevents the default action of an event (spec 6.10). */
-  prevents({ node, prevent }, event) {
-    return prevent ?? (event.type === "submit" || (event.type === "click" && linkOf(event) === node));
-  }
-
-  /** Whether a submit is prevented by who listens to clicks on its button (spec 6.10). */
-  preventsSubmit({ target: form, submitter }) {
-    return (
-      Boolean(submitter) &&
-      isAimless(form, submitter) &&
-      [...this.listeners.values()].some(
-        ({ type, prevent, node }) => type === "click" && prevent === undefined && node === submitter,
-      )
-    );
+  listen({ listener, ref, event, options }) {
+    this.host.listeners.listen(listener, this.refs.node(ref), event, options.prevent);
   }
 
   unlisten({ listeners }) {
-    for (const listener of listeners) {
-      const entry = this.listeners.get(listener);
-      entry?.node.removeEventListener(entry.type, entry.handler);
-      this.listeners.delete(listener);
-      this.channel.unlisten(listener);
-    }
+    listeners.forEach((listener) => this.host.listeners.unlisten(listener));
   }
 
   credit({ listener, events }) {

@@ -53,11 +53,8 @@ export class Page {
     let request = { url: new URL(url), method: body ? "POST" : "GET", body };
     for (let i = 0; i <= MAX_REDIRECTS; i++) {
       const headers = { Accept: "text/html,*/*", Cookie: this.cookies(request.url) };
-      const answer = await fetch(request.url, {
-        method: request.method,
-        body: request.body,
-        headers,
-        redirect: "manual",
+      const answer = await fetch(request.url, { ...request, headers, redirect: "manual" }).catch((error) => {
+        throw error.cause ?? error; // node says "fetch failed", and why in the cause
       });
       answer.headers
         .getSetCookie()
@@ -110,7 +107,7 @@ export class Page {
 
   leave({ url, body }) {
     this.log(`leaving for ${url}`);
-    this.load({ url, body }).catch((error) => this.stopped(`${url}: ${error.cause?.message ?? error.message}`));
+    this.load({ url, body }).catch((error) => this.stopped(`${url}: ${error.message}`));
   }
 
   /** Spec 4.6. */
@@ -139,7 +136,7 @@ export class Page {
     }
     if (this.live.channel.isUnsure) this.log("what you did last may not have been done");
     this.typed = this.live.typed.keep(this.user);
-    this.reload(text).catch((error) => this.stopped(`${text}; ${error.cause?.message ?? error.message}`));
+    this.reload(text).catch((error) => this.stopped(`${text}; ${error.message}`));
   }
 
   stopped(reason) {
@@ -156,14 +153,11 @@ export class Page {
    * @returns {Promise<*>} what it gives, as soon as that is something
    */
   async waitFor(condition, timeout = TIMEOUT, what = "what was waited for") {
-    for (const until = Date.now() + timeout; ;) {
+    for (const until = Date.now() + timeout; ; await sleep(20)) {
       const value = condition();
       if (value) return value;
-      if (this.status === "stopped" || Date.now() > until)
-        throw new Error(
-          this.status === "stopped" ? `stopped: ${this.reason}` : `${what} has not come within ${timeout} ms`,
-        );
-      await sleep(20);
+      if (this.status === "stopped") throw new Error(`stopped: ${this.reason}`);
+      if (Date.now() > until) throw new Error(`${what} has not come within ${timeout} ms`);
     }
   }
 

@@ -1,14 +1,7 @@
 /** Which number names which node, how often it was told, and what has gone (spec 7.2). */
 
 import { Ref } from "./codec.mjs";
-
-/** An op that fails, by the code of its error (spec 10). */
-export class Failure extends Error {
-  constructor(code, text) {
-    super(text);
-    this.code = code;
-  }
-}
+import { Failure } from "./failures.mjs";
 
 export class Refs {
   /**
@@ -64,8 +57,13 @@ export class Refs {
       this.allot((this.last -= 1), object);
       return this.last;
     }
-    this.untell(ref, -1);
+    if (ref !== 0) this.nodes.get(ref).count += 1;
     return ref;
+  }
+
+  /** A reply that is not sent has told nothing. */
+  untellAll(refs) {
+    refs.forEach((ref) => this.untell(ref, 1));
   }
 
   untell(ref, times) {

@@ -12,11 +12,6 @@ const ACK_BYTES = 65536;
 const TICK = 1000;
 const ASK_AFTER = 20000;
 const LOST_AFTER = 10000;
-const ACK = 8;
-const BYE = 9;
-
-/** Whether a frame of ours asks for an `ack`: it has a field behind its number, and that is true. */
-export const isQuestion = (bytes) => bytes[1] === ACK && bytes[0] === 0x93 && bytes.at(-1) === 0xc3;
 
 export class Session {
   /**
@@ -31,12 +26,13 @@ export class Session {
     this.host = host;
     this.isOver = false;
     this.failures = 0;
-    this.untold = { batches: 0, bytes: 0 };
+    /** The bytes of the batches that are applied, and the server was not told of. */
+    this.untoldBytes = 0;
     this.lastFrame = Date.now();
     this.lastTick = Date.now();
     /** Since when the server has something to answer; 0 if there is nothing. */
     this.waitingSince = 0;
-    this.channel.transmit = (bytes) => this.transmit(bytes);
+    this.channel.transmit = (bytes, isAwaited) => this.transmit(bytes, isAwaited);
     this.ticker = setInterval(() => this.tick(), TICK);
     this.connect();
   }
@@ -62,10 +58,9 @@ export class Session {
       socket.on(name, (...values) => this.socket === socket && act(...values));
   }
 
-  transmit(bytes) {
+  transmit(bytes, isAwaited) {
     this.socket.send(bytes);
-    const isAnswered = bytes[1] === ACK ? isQuestion(bytes) : bytes[1] !== BYE;
-    if (isAnswered && !this.waitingSince) this.waitingSince = Date.now();
+    if (isAwaited && !this.waitingSince) this.waitingSince = Date.now();
   }
 
   lost() {
@@ -125,9 +120,9 @@ export class Session {
       this.channel.resend();
       this.acknowledge();
     } else if (message === "batch") {
+      if (this.channel.told === this.channel.applied) this.untoldBytes = 0;
+      this.untoldBytes += size;
       this.live.ops.batch(batch);
-      this.untold.batches += 1;
-      this.untold.bytes += size;
       this.acknowledge();
       this.host.applied();
     } else if (message === "ack" && answer) {
@@ -152,18 +147,15 @@ export class Session {
   // Acknowledgements (spec 8.3)
 
   acknowledge() {
-    if (this.channel.told >= this.channel.applied) this.untold = { batches: 0, bytes: 0 };
-    else if (this.untold.batches >= ACK_BATCHES || this.untold.bytes >= ACK_BYTES) this.tellApplied();
-    else this.ackTimer ??= setTimeout(() => this.tellApplied(), ACK_TIME);
+    const { applied, told } = this.channel;
+    if (applied - told >= ACK_BATCHES || this.untoldBytes >= ACK_BYTES) this.tellApplied();
+    else if (told < applied) this.ackTimer ??= setTimeout(() => this.tellApplied(), ACK_TIME);
   }
 
   tellApplied() {
     clearTimeout(this.ackTimer);
     this.ackTimer = undefined;
-    if (this.channel.state === "open" && this.channel.told < this.channel.applied) {
-      this.channel.ack();
-      this.untold = { batches: 0, bytes: 0 };
-    }
+    if (this.channel.state === "open" && this.channel.told < this.channel.applied) this.channel.ack();
   }
 
   // The end

@@ -56,7 +56,7 @@ export function check(box) {
   if (!box.checked) click(box);
 }
 
-/** @param {HTMLSelectElement} select @param {string} value */
+/** @param {HTMLSelectElement} field @param {string} value */
 export function select(field, value) {
   focus(field);
   field.value = value;

@@ -1,96 +1,77 @@
 /** The ops vectors, played on a document without a socket. */
 
 import assert from "node:assert/strict";
-import { Channel } from "../channel.mjs";
-import { decode } from "../codec.mjs";
-import { LiveDocument } from "../document.mjs";
-import { makeWindow } from "../dom.mjs";
-import { MESSAGES, OPS, write } from "../messages.mjs";
+import { OPS } from "../messages.mjs";
 import * as user from "../user.mjs";
+import { Attached } from "./attached.mjs";
 import { cases, list, valueOf } from "./notation.mjs";
 
-const ASKS = OPS.flatMap(([, first], code) => (first === "ask" ? [code] : []));
-const LOADED = 14;
+const isAsk = (code) => OPS[code]?.[1] === "ask";
+const order = (numbers) => numbers.sort((a, b) => a - b);
 
 class Player {
-  constructor({ html, limits = {}, early }) {
-    this.frames = [];
-    this.left = null;
+  constructor({ html, limits, early }) {
+    this.attached = new Attached(html, limits);
+    /** The names of the asks, in the order of their numbers. */
     this.asks = [];
-    this.batches = 0;
-    this.channel = new Channel({ ticket: "t", nonce: "n", transmit: (bytes) => this.frames.push(decode(bytes, 36)) });
-    this.channel.hello();
-    this.receive("welcome", { version: 1, received: 0, limits, capabilities: [] });
-    const window = makeWindow(html, { url: "http://app.test/" });
-    this.live = new LiveDocument(window, this.channel, { leave: ({ url }) => (this.left = url), log() {} });
-    if (!early) this.ops([[LOADED]]);
-    this.frames = [];
-  }
-
-  receive(name, fields) {
-    return this.channel.receive(write(name, fields).bytes);
+    if (!early) this.attached.batch(["loaded"]);
   }
 
   ops(ops) {
     const numbered = ops.map(([code, ...fields]) => {
-      return ASKS.includes(code) ? [code, this.asks.push(fields[0]), ...fields.slice(1)] : [code, ...fields];
+      return isAsk(code) ? [code, this.asks.push(fields[0]), ...fields.slice(1)] : [code, ...fields];
     });
-    this.batches += 1;
-    this.live.ops.batch(
-      this.receive("batch", { number: this.batches, ack: this.channel.sent, ops: valueOf(numbered) }),
-    );
+    this.attached.apply(valueOf(numbered));
   }
 
   do([what, ...rest]) {
-    const { document } = this.live.window;
-    if (what === "press") user.press(document, ...rest);
-    else user[what](document.querySelector(rest[0]), ...rest.slice(1));
+    if (what === "press") user.press(this.attached.window.document, ...rest);
+    else user[what](this.attached.find(rest[0]), ...rest.slice(1));
   }
 
   /** @returns {object} what the client has told, in the shape of a step */
   told() {
     const told = { replies: {}, errors: {}, failures: {}, gone: { refs: [], listeners: [] }, events: [] };
-    for (const [code, , , ...fields] of this.frames.splice(0)) {
-      const [name] = MESSAGES[code];
-      if (name === "reply" && fields[2]) told.errors[this.asks[fields[0] - 1]] = fields[2][0];
-      else if (name === "reply") told.replies[this.asks[fields[0] - 1]] = fields[1];
-      else if (name === "failure") told.failures[fields[1]] = fields[2][0];
-      else if (name === "event") told.events.push(fields[0]);
-      else if (name === "gone") ["refs", "listeners"].forEach((key, i) => told.gone[key].push(...fields[i]));
-    }
+    const take = {
+      reply: ({ ask, value, error }) => {
+        if (error) told.errors[this.asks[ask - 1]] = error[0];
+        else told.replies[this.asks[ask - 1]] = value;
+      },
+      failure: ({ index, error }) => (told.failures[index] = error[0]),
+      event: ({ listener }) => told.events.push(listener),
+      gone: (fields) => Object.keys(told.gone).forEach((key) => told.gone[key].push(...fields[key])),
+    };
+    this.attached.told().forEach(({ message, ...fields }) => take[message](fields));
+    Object.values(told.gone).forEach(order);
     return told;
   }
 
   async play(step) {
     if (step.html) {
-      assert.equal(this.live.window.document.querySelector(step.html).innerHTML, step.is);
+      assert.equal(this.attached.find(step.html).innerHTML, step.is);
       return;
     }
     if (step.ops) this.ops(step.ops);
     else this.do(step.do);
     await null;
-    const order = (numbers) => numbers.sort((a, b) => a - b);
-    const told = this.told();
-    Object.values(told.gone).forEach(order);
     const { refs = [], listeners = [] } = step.gone ?? {};
-    assert.deepEqual(told, {
+    assert.deepEqual(this.told(), {
       replies: valueOf(step.replies ?? {}),
       errors: step.errors ?? {},
       failures: step.failures ?? {},
       gone: { refs: order(refs), listeners: order(listeners) },
       events: step.events ?? [],
     });
-    assert.equal(this.left?.replace("http://app.test", ""), step.leaves);
-    this.left = null;
+    assert.equal(this.attached.left?.replace("http://app.test", ""), step.leaves);
+    this.attached.left = undefined;
   }
 }
 
 for (const file of list("ops")) {
   cases(file, async (one) => {
     const player = new Player(one);
-    await new Promise((resolve) => player.live.window.addEventListener("load", resolve));
+    await new Promise((resolve) => player.attached.window.addEventListener("load", resolve));
     for (const step of one.steps) await player.play(step);
-    player.live.end();
-    player.live.window.close();
+    player.attached.end();
   });
 }

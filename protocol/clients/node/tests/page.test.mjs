@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
-import { it } from "node:test";
+import { it, mock } from "node:test";
 import { fileURLToPath } from "node:url";
 import { TestServer, withPage } from "./server.mjs";
 
@@ -12,6 +12,10 @@ const BODY =
   "<form method=post><input name=y value=ü><button id=s>Send</button></form>";
 const MOVED = {
   "/old": (response) => response.writeHead(302, { Location: "/", "Set-Cookie": "on=way; Path=/" }).end(),
+  "/303": (response) => response.writeHead(303, { Location: "/" }).end(),
+  "/307": (response) => response.writeHead(307, { Location: "/" }).end(),
+  "/round": (response) => response.writeHead(302, { Location: "/round" }).end(),
+  "/slow": (response) => setTimeout(() => response.end("slow"), 100),
   "/text": (response) => response.setHeader("Content-Type", "text/plain").end("<b> is no markup"),
 };
 
@@ -30,6 +34,53 @@ it(
     },
     { at: "/old#there", paths: MOVED },
   ),
+);
+
+it(
+  "sends a form anew where a redirect says so, and gives up redirects that do not end",
+  withPage(
+    BODY,
+    async (server, page) => {
+      for (const path of ["/303", "/307"])
+        await page.load({ url: server.origin + path, body: new URLSearchParams("y=1") });
+      const sent = server.loads.slice(1).map(({ method, url, body }) => `${method} ${url} ${body}`);
+      assert.deepEqual(sent, ["POST /303 y=1", "GET / ", "POST /307 y=1", "POST / y=1"]);
+      await assert.rejects(page.load({ url: `${server.origin}/round` }), /more than 20 redirects/);
+    },
+    { paths: MOVED },
+  ),
+);
+
+it(
+  "goes on with the document that was asked for last",
+  withPage(
+    BODY,
+    async (server, page) => {
+      await Promise.all(["/slow", "/text"].map((url) => page.load({ url: server.origin + url })));
+      assert.equal(page.url, `${server.origin}/text`);
+    },
+    { paths: MOVED },
+  ),
+);
+
+it(
+  "makes a nonce for each document, and puts back what was typed",
+  withPage(BODY, async (server, page) => {
+    mock.method(Math, "random", () => 0);
+    const first = await server.welcome();
+    server.batch(["loaded"]);
+    await page.fill("#i", "milk");
+    server.send("bye", { code: "stopping", action: "reload", text: "the server stops" });
+    await server.next("hello");
+    server.send("refuse", { code: "gone", action: "reload", text: "gone" });
+    const second = await server.welcome();
+    assert.notEqual(first.nonce, second.nonce);
+    assert.equal(page.text("#i"), "");
+    server.batch(["loaded"]);
+    await page.settled();
+    assert.equal(page.text("#i"), "milk");
+    mock.restoreAll();
+  }),
 );
 
 it(

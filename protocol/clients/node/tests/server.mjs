@@ -2,20 +2,11 @@
 
 import { createServer } from "node:http";
 import { WebSocketServer } from "ws";
-import { decode } from "../codec.mjs";
-import { MESSAGES, OPS, write } from "../messages.mjs";
+import { write } from "../messages.mjs";
 import { open } from "../page.mjs";
+import { WELCOME, coded, read } from "./wire.mjs";
 
 const SCRIPT = '<script data-pycommunicate="/mount/__pycommunicate/p/1/a/socket" data-ticket="T"></script>';
-
-/** @returns {object} a frame of the client by the names of its fields */
-function read(bytes) {
-  const [code, ...fields] = decode(bytes, 36);
-  const [message, names] = MESSAGES[code];
-  if (message === "hello") return { message, ...fields[0] };
-  const list = Array.isArray(names) ? names : Object.keys(names);
-  return { message, ...Object.fromEntries(fields.map((field, i) => [list[i], field])) };
-}
 
 export class TestServer {
   /** @param {string} body of every document but those of `paths` @param {Object<string, function>} paths */
@@ -71,15 +62,14 @@ export class TestServer {
   /** Sends a batch. @param {...Array} ops each its name and its fields */
   batch(...ops) {
     this.sent += 1;
-    const coded = ops.map(([name, ...fields]) => [OPS.findIndex((op) => op[0] === name), ...fields]);
-    this.send("batch", { number: this.sent, ops: coded });
+    this.send("batch", { number: this.sent, ops: ops.map(coded) });
   }
 
   /** Lets the client in, and acknowledges what it says from then on. */
   async welcome() {
     const hello = await this.next("hello");
     this.sent = this.applied = 0;
-    this.send("welcome", { version: 1, received: 0, limits: {}, capabilities: [] });
+    this.send("welcome", WELCOME);
     return hello;
   }
 
