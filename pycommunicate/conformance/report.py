@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+import logging
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, Generic, TypeVar
 
-__all__ = ["Check", "Level", "Outcome", "Report", "Result", "Section", "Sections", "Skipped"]
+__all__ = ["Check", "Level", "Outcome", "Report", "Result", "Section", "Sections", "Skipped", "choose"]
 
 Peer = TypeVar("Peer")
+
+_log = logging.getLogger("pycommunicate.conformance")
 
 
 class Level(Enum):
@@ -128,12 +131,14 @@ class Section(Generic[Peer]):
         level: The level that it belongs to.
         title: What it looks at.
         run: Looks at it.
+        slow: Whether it takes so long that it is left out unless it is asked for.
     """
 
     name: str
     level: Level
     title: str
     run: Callable[[Peer, Result], None]
+    slow: bool = False
 
     def result(self, peer: Peer) -> Result:
         """Go through it; what it raises is its failure."""
@@ -142,8 +147,12 @@ class Section(Generic[Peer]):
             self.run(peer, result)
         except Skipped as reason:
             result.skipped = str(reason)
-        except AssertionError as error:
-            result.must("", "the section can be gone through to its end", False, error)
+        except Exception as error:
+            got: object = error
+            if not isinstance(error, AssertionError):  # a value of the other side that no section has thought of
+                _log.debug("section %s", self.name, exc_info=True)
+                got = f"expected what the section can go on with, got {error!r}"
+            result.must("", "the section can be gone through to its end", False, got)
         return result
 
 
@@ -154,14 +163,14 @@ class Sections(Generic[Peer]):
         self._sections: dict[str, Section[Peer]] = {}
 
     def add(
-        self, name: str, level: Level, title: str
+        self, name: str, level: Level, title: str, *, slow: bool = False
     ) -> Callable[[Callable[[Peer, Result], None]], Callable[[Peer, Result], None]]:
         """Let the decorated function be a section."""
 
         def add(run: Callable[[Peer, Result], None]) -> Callable[[Peer, Result], None]:
             if name in self._sections:
                 raise ValueError(f"expected a section of another name, got a second {name!r}")
-            self._sections[name] = Section(name, level, title, run)
+            self._sections[name] = Section(name, level, title, run, slow)
             return run
 
         return add
@@ -169,19 +178,21 @@ class Sections(Generic[Peer]):
     def __iter__(self) -> Iterator[Section[Peer]]:
         return iter(self._sections.values())
 
-    def __len__(self) -> int:
-        return len(self._sections)
 
-    def named(self, names: tuple[str, ...]) -> list[Section[Peer]]:
-        """Return the sections of those names, or all.
+def choose(sections: Iterable[Section[Peer]], names: Sequence[str], *, slow: bool) -> list[Section[Peer]]:
+    """Return the sections of those names, or all; those that are slow only if they are named, or *slow*.
 
-        Raises:
-            ValueError: if there is no such section.
-        """
-        unknown = [name for name in names if name not in self._sections]
-        if unknown:
-            raise ValueError(f"expected sections among {', '.join(self._sections)}, got {', '.join(unknown)}")
-        return [section for section in self if not names or section.name in names]
+    Raises:
+        ValueError: if there is no such section.
+    """
+    known = list(sections)
+    there = [section.name for section in known]
+    unknown = [name for name in names if name not in there]
+    if unknown:
+        raise ValueError(f"expected sections among {', '.join(there)}, got {', '.join(unknown)}")
+    if names:
+        return [section for section in known if section.name in names]
+    return [section for section in known if slow or not section.slow]
 
 
 class Report:
@@ -217,9 +228,6 @@ class Report:
         level = self.level.value if self.level else None
         sections = [result.to_map() for result in self.results]
         return json.dumps({"subject": self.subject, "version": 1, "level": level, "sections": sections}, indent=2)
-
-    def __str__(self) -> str:
-        return "\n".join((*map(str, self.results), self.summary))
 
     @property
     def summary(self) -> str:

@@ -4,23 +4,45 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Set
+from dataclasses import dataclass, replace
 from typing import Any
 
-from pycommunicate.protocol.messages import BYE, Event, Failure
+from pycommunicate.conformance.report import Outcome
+from pycommunicate.protocol.limits import Limits
+from pycommunicate.protocol.messages import ACK, BYE, Bye, Event, Failure, Welcome
 from tests.conformance.small_client import SmallClient
-from tests.conformance.small_document import Document, Listener
+from tests.conformance.small_document import Document, Fault, Listener
 
-__all__ = ["FAULTS"]
-
-#: Each fault with the sections that must find it, and those that may find it, too; None for all.
-FAULTS: dict[str, tuple[type[SmallClient], set[str], Set[str] | None]] = {}
+__all__ = ["FAULTS", "Found"]
 
 
-def fault(*about: str, also: Set[str] | None = frozenset()) -> Callable[[type[SmallClient]], type[SmallClient]]:
+@dataclass(frozen=True)
+class Found:
+    """Where a fault must be found.
+
+    Attributes:
+        client: A client with it.
+        about: The sections that must find it.
+        also: Those that may find it, too; None if the others are not gone through.
+        outcome: What those that find it come to.
+    """
+
+    client: type[SmallClient]
+    about: set[str]
+    also: Set[str] | None
+    outcome: Outcome
+
+
+FAULTS: dict[str, Found] = {}
+
+
+def fault(
+    *about: str, also: Set[str] | None = frozenset(), outcome: Outcome = Outcome.FAILED
+) -> Callable[[type[SmallClient]], type[SmallClient]]:
     """Say which sections must find the fault of a client, and which may."""
 
     def add(client: type[SmallClient]) -> type[SmallClient]:
-        FAULTS[client.__name__] = client, set(about), also
+        FAULTS[client.__name__] = Found(client, set(about), also, outcome)
         return client
 
     return add
@@ -189,8 +211,198 @@ class TellsOneFailureOfABatch(SmallClient):
         super().numbered(kind, *fields)
 
 
-@fault("backoff")
+@fault("backoff", also=None)
 class WaitsNeverLonger(SmallClient):
     def lost(self) -> None:
         super().lost()
         self._due[-1] = (self._due[-1][0] - 10, self._due[-1][1])
+
+
+# --- what a section of its own is about -------------------------------------------------------------------------------
+
+
+@fault("transport", also=None)
+class ForgetsItsCookie(SmallClient):
+    def connect(self) -> None:
+        self._cookies.clear()
+        super().connect()
+
+
+@fault("no-ticket", also=None)
+class StaysWithoutATicket(SmallClient):
+    def come_back(self) -> None:
+        pass
+
+
+@fault("find", also=None)
+class FindsOutsideOfTheScope(SmallClient):
+    def op_find(self, ask: int, scope: int, selector: str) -> Any:
+        return super().op_find(ask, 0, selector)
+
+
+@fault("get", also=None)
+class ReadsNothingAsAText(SmallClient):
+    def op_get(self, ask: int, ref: int, name: Any) -> Any:
+        value = super().op_get(ask, ref, name)
+        return "" if value is None else value
+
+
+@fault("set", also=None)
+class WritesNoText(SmallClient):
+    def op_set(self, ref: int, name: Any, value: Any) -> None:
+        if name != "innerText":
+            super().op_set(ref, name, value)
+
+
+@fault("values", also=None)
+class CutsTexts(SmallClient):
+    def op_get(self, ask: int, ref: int, name: Any) -> Any:
+        value = super().op_get(ask, ref, name)
+        return value[:1000] if isinstance(value, str) else value
+
+
+@fault("live-values", also=None)
+class TellsListsAsTexts(SmallClient):
+    def op_get(self, ask: int, ref: int, name: Any) -> Any:
+        value = super().op_get(ask, ref, name)
+        return " ".join(value) if name == "classList" else value
+
+
+@fault("violations", also=None)
+class OverlooksTexts(SmallClient):
+    def violated(self, why: str, *, silently: bool = False) -> None:
+        if why != "a text message":
+            super().violated(why, silently=silently)
+
+
+@fault("violations", "gaps", also=None)
+class EndsWithoutABye(SmallClient):
+    def violated(self, why: str, *, silently: bool = False) -> None:
+        super().violated(why, silently=True)
+
+
+@fault("answers", also=None)
+class TakesAnyVersion(SmallClient):
+    def check(self, message: Any) -> None:
+        super().check(replace(message, version=1) if isinstance(message, Welcome) else message)
+
+
+@fault("too-little", "answers", also=None)
+class TakesAnyWelcome(SmallClient):
+    def check(self, message: Any) -> None:
+        if isinstance(message, Welcome):
+            message = replace(message, received=self.sent)
+        super().check(message)
+
+
+@fault("frames", "containers", also=None)
+class KeepsNoLimits(SmallClient):
+    def let_in(self, welcome: Welcome) -> None:
+        super().let_in(welcome)
+        self.limits = Limits()
+
+
+@fault("create", "insert", also=None)
+class PutsAllInside(SmallClient):
+    def op_create(self, ref: int, position: int, target: int, tag: str) -> None:
+        super().op_create(ref, 0, target, tag)
+
+    def op_insert(self, ref: int, position: int, target: int) -> None:
+        super().op_insert(ref, 0, target)
+
+
+@fault("call", also=None)
+class TakesWhatIsNoFunctionForItsFault(SmallClient):
+    def op_call(self, ask: int, ref: int, name: Any, values: list[Any]) -> Any:
+        try:
+            return super().op_call(ask, ref, name, values)
+        except Fault as error:
+            raise Fault("js-error", str(error)) from None
+
+
+@fault("listen", also=None)
+class ListensForEver(SmallClient):
+    def op_unlisten(self, listeners: list[int]) -> None:
+        pass
+
+
+@fault("prevent", also=None)
+class PreventsEverything(SmallClient):
+    def dispatch(self, kind: str, node: Any) -> bool:
+        super().dispatch(kind, node)
+        return True
+
+
+@fault("early", also=None)
+class ForgetsWhatWasHeardAtAView(SmallClient):
+    def op_view(self, text: str) -> None:
+        self.claims = []
+        super().op_view(text)
+
+
+@fault("loaded", also=None)
+class IsLoadedOnce(SmallClient):
+    def op_loaded(self) -> None:
+        if self.early is None:
+            raise Fault("unsupported")
+        super().op_loaded()
+
+
+@fault("suspend", "held-up", also=None)
+class StopsAtAView(SmallClient):
+    def op_view(self, text: str) -> None:
+        super().op_view(text)
+        self.replies = []
+        self.carry_out = lambda *_: None  # type: ignore[method-assign]
+
+
+@fault("navigate", also=None)
+class LeavesForNowhere(SmallClient):
+    def op_navigate(self, url: str) -> None:
+        if not url.startswith(("javascript:", "mailto:")):
+            super().op_navigate(url)
+
+
+@fault("subprotocol", also=None)
+class SpeaksAnySubprotocol(SmallClient):
+    def speaks(self, subprotocol: str | None) -> bool:
+        return True
+
+
+@fault("refused-later", "handshake", "navigate", also=None)
+class HasOneNonce(SmallClient):
+    def say_hello(self) -> None:
+        self.nonce = "n" * 32
+        super().say_hello()
+
+
+@fault("life-signs", also=None, outcome=Outcome.WARNED)
+class LooksAtTheLastByteOfAnAck(SmallClient):
+    def receive(self, data: bytes) -> None:
+        super().receive(data)
+        if data[1] == ACK and data[0] == 0x92 and data[-1] == 0xC3:
+            self.life_sign()
+
+
+@fault("reload-limit", also=None, outcome=Outcome.WARNED)
+class LoadsAnewForEver(SmallClient):
+    def reload(self) -> None:
+        self._reloads.clear()
+        super().reload()
+
+
+@fault("events", also=None)
+class CarriesWhatNobodyAskedFor(SmallClient):
+    def numbered(self, kind: Any, *fields: Any) -> None:
+        super().numbered(kind, *fields, *([{"value": "x"}] if kind is Event else []))
+
+
+@fault("violations", also=None)
+class CutsWhereARuleIsBroken(SmallClient):
+    def violated(self, why: str, *, silently: bool = False) -> None:
+        if why != "a text message":
+            super().violated(why, silently=silently)
+            return
+        self.send(Bye(self.applied, "violation", "stop", why))
+        self.socket.shutdown()
+        self.socket = None

@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 from http.cookiejar import CookieJar
+from socket import SHUT_RDWR
 from time import monotonic
 from typing import Any
 from urllib.parse import urlsplit
@@ -56,6 +57,8 @@ class SmallClient(SmallOps):
 
     def stop(self) -> None:
         self._stopped.set()
+        with suppress(OSError, AttributeError):  # the thread may have let it go just now
+            self.socket.sock.shutdown(SHUT_RDWR)
         self._thread.join(10)
         if self.socket is not None:
             self.socket.shutdown()
@@ -66,10 +69,12 @@ class SmallClient(SmallOps):
                 if when <= monotonic() and (when, what) in self._due:
                     self._due.remove((when, what))
                     what()
+            waits = max(0.001, min([0.05, *(when - monotonic() for when, _ in self._due)]))
             if self.socket is None:
-                self._stopped.wait(0.005)
+                self._stopped.wait(waits)
                 continue
             try:
+                self.socket.settimeout(waits)
                 opcode, data = self.socket.recv_data()
             except websocket.WebSocketTimeoutException:
                 continue
@@ -105,9 +110,13 @@ class SmallClient(SmallOps):
         if not self.script:
             return
         if not self.script[0].get("data-ticket"):
-            self.after(0.1, lambda: self.load(url))
+            self.come_back()
         else:
             self.connect()
+
+    def come_back(self) -> None:
+        """Load a document that was fetched for later."""
+        self.after(0.1, lambda: self.load(self.url))
 
     def reload(self) -> None:
         """Load the document anew, but not again and again."""
@@ -130,7 +139,7 @@ class SmallClient(SmallOps):
         try:
             self.socket = websocket.create_connection(
                 f"ws://{parts.netloc}{self.script[0].get('data-pycommunicate')}",
-                subprotocols=[messages.SUBPROTOCOL],
+                header={"Sec-WebSocket-Protocol": messages.SUBPROTOCOL},  # what is selected is for us to look at
                 origin=f"{parts.scheme}://{parts.netloc}",
                 cookie=cookie,
                 timeout=5,
@@ -138,11 +147,13 @@ class SmallClient(SmallOps):
         except (OSError, websocket.WebSocketException):
             self.lost()
             return
-        if self.socket.getsubprotocol() != messages.SUBPROTOCOL:
+        if not self.speaks(self.socket.getheaders().get("sec-websocket-protocol")):
             self.lost()
             return
-        self.socket.settimeout(0.005)
         self.say_hello()
+
+    def speaks(self, subprotocol: str | None) -> bool:
+        return subprotocol == messages.SUBPROTOCOL
 
     def say_hello(self) -> None:
         self.send(Hello(self.script[0].get("data-ticket"), self.nonce, self.applied))
@@ -175,7 +186,8 @@ class SmallClient(SmallOps):
             message = messages.decode(data)
             self.check(message)
         except RemoteProtocolError as error:
-            self.violated(str(error))
+            # spec 2: without another bye where a bye was it
+            self.violated(str(error), silently=data[1:2] == bytes((messages.BYE,)))
             return
         match message:
             case Welcome():
@@ -225,8 +237,8 @@ class SmallClient(SmallOps):
     def is_duplicate(self, number: int) -> bool:
         return number <= self.received
 
-    def violated(self, why: str) -> None:
-        if self.open:
+    def violated(self, why: str, *, silently: bool = False) -> None:
+        if self.open and not silently:
             self.send(Bye(self.applied, "violation", "stop", why))
         self.drop(1000)
 

@@ -6,14 +6,13 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
+from pycommunicate.conformance.ops import ASKS
 from pycommunicate.protocol import ops
 from pycommunicate.protocol.limits import Limits
 from pycommunicate.protocol.messages import Event, Failure, Reply
 from tests.conformance.small_document import Document, Fault, Listener
 
-__all__ = ["ASKS", "SmallOps"]
-
-ASKS = {ops.FIND, ops.EXISTS, ops.GET, ops.CALL}
+__all__ = ["SmallOps"]
 
 
 class SmallOps:

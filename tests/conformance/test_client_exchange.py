@@ -89,6 +89,7 @@ def test_frames_that_keep_all_rules_break_none(line: Line) -> None:
         ("5.8", (Failure(1, 0, 3, 0, ["js-error", ""]),)),
         ("5.8", (Failure(1, 0, 1, 3, ["js-error", ""]),)),
         ("5.8", (Failure(1, 0, 2, 2, ["js-error", ""]), Failure(2, 0, 1, 2, ["js-error", ""]))),
+        ("5.8", (Failure(1, 0, 1, 2, ["js-error", ""]), Failure(2, 0, 1, 2, ["js-error", ""]))),
         ("6", (Failure(1, 0, 1, 0, ["js-error", ""]),)),
         ("8.5", (reply(1, 3),)),
         ("8.5", (reply(1, 1), reply(2, 1))),
@@ -153,6 +154,18 @@ def test_hello_of_a_new_socket_has_received_what_was_acknowledged(line: Line) ->
     line.take(Ack(2))
     line.socket(applied=1)
     assert line.broken == ["8.6"]
+
+
+def test_what_is_said_behind_the_end_of_the_channel_may_acknowledge_anything(line: Line) -> None:
+    line.take(Ack(2))
+    line.exchange.over = True
+    line.wire = line.socket(applied=7)
+    assert line.take(Bye(0, "violation", "stop", "")) == []
+
+
+def test_what_was_said_on_the_way_when_the_channel_ended_is_looked_at(line: Line) -> None:
+    line.exchange.over = True
+    assert line.take(Ack(3)) == ["8.3"]
 
 
 def test_listener_that_has_ended_may_speak_until_it_has_heard_of_it(line: Line) -> None:

@@ -10,13 +10,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner, Result
 
 from pycommunicate.conformance.app import BUTTONS
-from pycommunicate.conformance.report import Level, Outcome
-from pycommunicate.conformance.server import check_server, main
+from pycommunicate.conformance.commands import conformance
+from pycommunicate.conformance.report import Level, Outcome, Report
+from pycommunicate.conformance.report import Result as SectionResult
+from pycommunicate.conformance.server import check_server
 from pycommunicate.conformance.server.bad import BAD_FRAMES, BAD_HELLOS, BAD_VALUES
 from pycommunicate.conformance.server.sections import chosen
-from pycommunicate.conformance.server.values import FORMS, VALUES, same
+from pycommunicate.conformance.server.values import FORMS, VALUES
+from pycommunicate.conformance.values import same
 from pycommunicate.errors import RemoteProtocolError
 from pycommunicate.protocol.codec import pack, to_wire, unpack
 from pycommunicate.protocol.messages import decode
@@ -39,21 +43,27 @@ def conforming() -> Iterator[AppServer]:
 
 
 def test_our_server_keeps_all_rules(conforming: AppServer) -> None:
-    report = check_server(conforming.url + "/")
+    report = check_server(conforming.url + "/", at_once=6)
     assert [str(result) for result in report.results if result.outcome is not Outcome.PASSED] == []
     assert report.level is Level.RESUMING
 
 
-def test_a_run_of_chosen_sections_is_printed(conforming: AppServer, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(conforming.url + "/", ["welcome"]) == 0
-    printed = capsys.readouterr().out
-    assert "passed  welcome (reader)" in printed
-    assert "level reader" in printed
+def command(*arguments: str) -> Result:
+    """Run the command `conformance server`."""
+    return CliRunner().invoke(conformance, ["server", *arguments])
 
 
-def test_a_run_is_told_to_machines(conforming: AppServer, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(conforming.url + "/", ["welcome", "order"], as_json=True) == 0
-    report = json.loads(capsys.readouterr().out)
+def test_a_run_of_chosen_sections_is_printed(conforming: AppServer) -> None:
+    done = command(conforming.url + "/", "--section", "welcome")
+    assert done.exit_code == 0
+    assert "passed  welcome (reader)" in done.stdout
+    assert done.stdout.splitlines()[-1] == "level reader (1 passed)"
+
+
+def test_a_run_is_told_to_machines(conforming: AppServer) -> None:
+    done = command(conforming.url + "/", "--json", "--section", "welcome", "--section", "order")
+    assert done.exit_code == 0
+    report = json.loads(done.stdout)
     assert report["subject"] == "server"
     assert [section["name"] for section in report["sections"]] == ["welcome", "order"]
 
@@ -77,29 +87,43 @@ def test_a_server_of_another_app_is_held_against_what_needs_no_app() -> None:
     assert second.skipped == "the server does not serve the conformance app, as was said"
 
 
-def test_a_run_says_that_there_is_no_live_document(capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize(("kept", "code"), [((True, True), 0), ((True, False), 1), ((False, True), 1), ((), 1)])
+def test_exit_code_tells_whether_something_failed_or_no_level_was_reached(
+    kept: tuple[bool, ...], code: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    report = Report("server")
+    for level, one in zip(Level, kept, strict=False):
+        report.results.append(SectionResult("one", level))
+        report.results[-1].must("1", "a rule", one)
+    monkeypatch.setattr("pycommunicate.conformance.server.run.check_server", lambda *args, **more: report)
+    assert command("http://127.0.0.1:9/").exit_code == code
+
+
+def test_a_run_says_that_there_is_no_live_document() -> None:
     server = AppServer(ROOT / "examples" / "hello")
     server.start()
     try:
-        assert main(server.url + "/") == 2
+        done = command(server.url + "/")
     finally:
         server.close()
-    assert "expected a document with a script element that has data-pycommunicate" in capsys.readouterr().out
+    assert done.exit_code == 2
+    assert "expected a document with a script element that has data-pycommunicate" in done.stderr
 
 
-def test_a_run_says_that_nothing_answers(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_run_says_that_nothing_answers() -> None:
     with socket.socket() as nobody:
         nobody.bind(("127.0.0.1", 0))
-        assert main(f"http://127.0.0.1:{nobody.getsockname()[1]}/") == 2
-    assert "expected an answer from http://127.0.0.1:" in capsys.readouterr().out
+        done = command(f"http://127.0.0.1:{nobody.getsockname()[1]}/")
+    assert done.exit_code == 2
+    assert "expected an answer from http://127.0.0.1:" in done.stderr
 
 
-def test_a_run_says_that_there_is_no_such_section_or_address(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main("http://127.0.0.1:9/", ["nonsense"]) == 2
-    assert main("127.0.0.1:9") == 2
-    printed = capsys.readouterr().out
-    assert "got nonsense" in printed
-    assert "expected a URL that begins with http:// or https://, got '127.0.0.1:9'" in printed
+def test_a_run_says_that_there_is_no_such_section_or_address() -> None:
+    done = command("http://127.0.0.1:9/", "--section", "nonsense")
+    assert (done.exit_code, "got nonsense" in done.stderr) == (2, True)
+    done = command("127.0.0.1:9")
+    assert done.exit_code == 2
+    assert "expected a URL that begins with http:// or https://, got '127.0.0.1:9'" in done.stderr
 
 
 def test_what_takes_a_minute_is_gone_through_only_if_it_is_asked_for() -> None:
@@ -137,12 +161,12 @@ def test_bad_values_are_no_values(what: str) -> None:
 @pytest.mark.parametrize("what", VALUES)
 def test_values_are_the_same_as_themselves_only(what: str) -> None:
     value = VALUES[what]
-    assert same(value, unpack(pack(to_wire(value))))
+    assert same(value, unpack(pack(to_wire(value))), whole=True)
     others: list[Any] = [other for name, other in VALUES.items() if name != what]
-    assert not any(same(value, other) for other in others)
+    assert not any(same(value, other, whole=True) for other in others)
 
 
 @pytest.mark.parametrize("what", FORMS)
 def test_other_forms_are_of_the_same_values(what: str) -> None:
     value, wire = FORMS[what]
-    assert same(value, unpack(wire))
+    assert same(value, unpack(wire), whole=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from pathlib import Path
 
 import pytest
@@ -12,6 +12,7 @@ import pytest
 from pycommunicate.conformance.report import Outcome, Result
 from pycommunicate.conformance.server import check_server
 from pycommunicate.conformance.server.sections import chosen
+from tests.conformance.ahead import ahead
 from tests.support.app_server import AppServer
 
 FOLDER = Path(__file__).parent / "mutants"
@@ -49,11 +50,7 @@ def go_through(name: str) -> Result:
 
 @pytest.fixture(scope="module")
 def results(request: pytest.FixtureRequest) -> Iterator[dict[str, Future[Result]]]:
-    """What is to be looked at is gone through a few at a time: most of it is waiting."""
-    items = [item for item in request.session.items if item.path == Path(__file__)]
-    names = [item.callspec.params["name"] for item in items if hasattr(item, "callspec")]
-    with ThreadPoolExecutor(4) as pool:
-        yield {name: pool.submit(go_through, name) for name in names}
+    yield from ahead(request, go_through, 6)
 
 
 @pytest.mark.parametrize("name", MUTANTS)

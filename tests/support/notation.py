@@ -1,75 +1,17 @@
-"""The notation of the protocol's vectors: JSON, with tags for what JSON lacks (protocol/README.md)."""
+"""The vectors of the protocol, and their notation, which the conformance kit has."""
 
 from __future__ import annotations
 
-import json
-import math
-from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
-from pycommunicate.protocol.codec import Ref
+from pycommunicate.conformance.notation import from_notation as from_notation
+from pycommunicate.conformance.notation import load
+from pycommunicate.conformance.notation import to_notation as to_notation
 
 PROTOCOL = Path(__file__).parents[2] / "protocol"
-_MAX_SAFE = 2**53 - 1
 
 
 def load_vectors(name: str) -> list[dict[str, Any]]:
     """Returns the cases of one file below `protocol/v1/vectors`."""
-    cases = json.loads((PROTOCOL / "v1" / "vectors" / name).read_text(encoding="utf-8"))["cases"]
-    assert cases
-    return list(cases)
-
-
-def from_notation(value: Any, above: tuple[list[Any] | dict[str, Any], ...] = ()) -> Any:
-    """Returns the value that the notation describes; `above` are the containers that it stands in, outermost first."""
-    if isinstance(value, list):
-        items: list[Any] = []
-        items += [from_notation(item, (*above, items)) for item in value]
-        return items
-    if not isinstance(value, dict):
-        return value
-    tag: str
-    content: Any
-    tag, content = next(iter(value.items())) if len(value) == 1 else ("", None)
-    match tag:
-        case "$bin":
-            return bytes.fromhex(content)
-        case "$ref":
-            return Ref(content)
-        case "$int":
-            return int(content)
-        case "$float":
-            return float(content)
-        case "$date":
-            return datetime.fromisoformat(content.replace("Z", "+00:00"))
-        case "$map":
-            return {key: from_notation(item) for key, item in content}
-        case "$undefined":
-            return None
-        case "$function":
-            return from_notation
-        case "$cycle":
-            return above[-content]
-    fields: dict[str, Any] = {}
-    fields.update((key, from_notation(item, (*above, fields))) for key, item in value.items())
-    return fields
-
-
-def to_notation(value: Any) -> Any:
-    """Returns the one notation of a value; dates to the millisecond, rounded down."""
-    if isinstance(value, Ref):
-        return {"$ref": int(value)}
-    if isinstance(value, int) and not isinstance(value, bool) and abs(value) > _MAX_SAFE:
-        return {"$int": str(value)}
-    if isinstance(value, float):
-        return {"$float": "nan" if math.isnan(value) else repr(value)}
-    if isinstance(value, bytes):
-        return {"$bin": value.hex()}
-    if isinstance(value, datetime):
-        return {"$date": value.astimezone(timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")}
-    if isinstance(value, list):
-        return [to_notation(item) for item in value]
-    if isinstance(value, dict):
-        return {"$map": [[key, to_notation(item)] for key, item in value.items()]}
-    return value
+    return list(load(PROTOCOL / "v1" / "vectors" / name)["cases"])

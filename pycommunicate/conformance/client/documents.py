@@ -8,7 +8,7 @@ from typing import Any
 
 from ..report import Section
 
-__all__ = ["bare", "document", "index", "parts"]
+__all__ = ["VIEWED", "bare", "document", "index", "parts"]
 
 #: What a section works on. The list is long where what has gone must not fit into one frame.
 _PARTS = """\
@@ -22,6 +22,11 @@ _PARTS = """\
 <ul id="list">{items}</ul>
 </main>
 """
+#: What is shown in place of a section's document.
+VIEWED = (
+    '<!DOCTYPE html><html class="second"><head><title>Second</title>{head}</head>'
+    '<body id="second"><p id="do"></p>{body}</body></html>'
+)
 _ITEMS = ("one", "two", "three")
 
 #: What a browser's script needs to take part: it follows `#do` as any client may, and goes on to what comes next.

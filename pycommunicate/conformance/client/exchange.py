@@ -7,11 +7,11 @@ acknowledgements, refs, credits. What is broken is told to `breach`, and counts 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 from ...errors import RemoteProtocolError
-from ...protocol.codec import Ref, shown, unpack
+from ...protocol.codec import shown, unpack
 from ...protocol.limits import Limits
 from ...protocol.messages import (
     MESSAGES,
@@ -28,13 +28,11 @@ from ...protocol.messages import (
     Reply,
     decode,
 )
-from ...protocol.ops import CREATE, CREDIT, LISTEN, OPS, UNLISTEN
+from ...protocol.ops import CREATE, CREDIT, LISTEN, UNLISTEN
+from ..ops import ASKS, refs_in
 from .wire import Wire
 
-__all__ = ["ASKS", "Exchange", "name_of"]
-
-#: Codes of the ops that want an answer.
-ASKS = frozenset(code for code, (_, fields) in OPS.items() if fields and fields[0][0] == "ask")
+__all__ = ["Exchange", "name_of"]
 
 
 def name_of(message: Message) -> str:
@@ -130,7 +128,8 @@ class Exchange:
         self._look_at_size(message, data)
         if message.type in NUMBERED and not self._look_at_number(wire, message, data):
             return None
-        self._look_at_ack(message)
+        if not wire.stray:  # spec 5.10: what it has received may be anything
+            self._look_at_ack(message)
         match message:
             case Event():
                 self._look_at_event(message)
@@ -150,6 +149,7 @@ class Exchange:
             if wire.hello is not None:
                 self._breach("4.1", "a socket has one hello", "another")
             wire.hello = wire.hello or message
+            wire.stray = self.over
         elif wire.hello is None:
             self._breach("4", "the first frame of a socket is a hello", name)
         elif not (wire.welcomed or wire.ended or isinstance(message, Bye)):
@@ -181,8 +181,6 @@ class Exchange:
 
     def _look_at_ack(self, message: Any) -> None:
         ack = message.received if isinstance(message, Hello) else message.ack
-        if self.over and isinstance(message, Hello):
-            return  # spec 5.10: this hello belongs to no channel
         if ack > self.sent:
             self._breach("8.3", f"no more than {self.sent} batches are acknowledged", f"{ack} in {name_of(message)}")
         if isinstance(message, Hello):
@@ -230,7 +228,7 @@ class Exchange:
         self._answered.add(reply.ask)
         if reply.error is not None and reply.value is not None:
             self._breach("5.6", "with an error the value is nil", shown(reply.value))
-        for ref in _refs_in(reply.value):
+        for ref in refs_in(reply.value):
             if ref > 0 and ref not in self.told:
                 self._breach("7.2", "a client allots the refs of what is found from -1 down", ref)
             if ref in self.gone:
@@ -264,11 +262,3 @@ class Exchange:
         if place <= self._failed:
             self._breach("5.8", f"a failure lies behind the one before, {self._failed}", place)
         self._failed = place
-
-
-def _refs_in(value: Any) -> Iterable[int]:
-    if isinstance(value, Ref):
-        yield int(value)
-    elif isinstance(value, (list, dict)):
-        for item in value.values() if isinstance(value, dict) else value:
-            yield from _refs_in(item)

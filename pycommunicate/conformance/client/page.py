@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
-from time import monotonic
 
 from ...protocol.messages import Ack, Message, encode
 from .exchange import Exchange
@@ -26,12 +25,11 @@ class Page:
         ticket: What its client must say in the hello.
         cookie: The value of the cookie that came with it.
         path: Where its socket is.
-        loaded: When it was loaded.
         wires: Its sockets, in order.
         attempts: When its client has asked for a socket, whether it got one or not.
         silent: Whether nothing of the client is acknowledged.
         inbox: Messages that nobody has taken yet, acks and hellos aside.
-        acks: The bare acks, each with when it came.
+        acks: The bare acks.
     """
 
     def __init__(self, section: str, breach: Callable[[str, str, object], None], changed: Callable[[], None]) -> None:
@@ -39,12 +37,11 @@ class Page:
         self.ticket = secrets.token_urlsafe(18)
         self.cookie = secrets.token_urlsafe(9)
         self.path = f"/{section}/__pycommunicate/p/conformance/{self.id}/socket"
-        self.loaded = monotonic()
         self.wires: list[Wire] = []
         self.attempts: list[float] = []
         self.silent = False
         self.inbox: list[Message] = []
-        self.acks: list[tuple[float, Ack]] = []
+        self.acks: list[Ack] = []
         self.exchange = Exchange(breach)
         self._breach = breach
         self._changed = changed
@@ -59,7 +56,7 @@ class Page:
         if wire is self.wires[-1]:
             message = self.exchange.take(wire, data)
             if isinstance(message, Ack):
-                self.acks.append((monotonic(), message))
+                self.acks.append(message)
                 if message.answer:
                     wire.carrier.try_send(encode(Ack(self.ack)))
             elif message is not None and message is not wire.hello:

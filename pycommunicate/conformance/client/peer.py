@@ -5,12 +5,12 @@ Every method that waits for the client **blocks** its greenlet, and raises `Miss
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
 
 from ...protocol.codec import Ref, shown, to_wire
 from ...protocol.limits import Limits
-from ...protocol.messages import Ack, Batch, Bye, Failure, Message, Refuse, Reply, Welcome, encode
+from ...protocol.messages import Ack, Batch, Bye, Failure, GoneReport, Message, Refuse, Reply, Welcome, encode
 from ...protocol.ops import CALL, EXISTS, FIND, GET, LISTEN, LOADED, RELEASE, SET
 from ..report import Result, Skipped
 from .exchange import name_of
@@ -125,6 +125,25 @@ class Peer(Visitor):
         inbox[:] = [one for one in inbox if not isinstance(one, kind)]
         return found
 
+    def failures(self, needed: str = "") -> list[Failure]:
+        """Take all failures that are there; the first may say that the client lacks the op *needed*."""
+        failed = self.taken(Failure)
+        if needed and failed:
+            self.need(failed[0], needed)
+        return failed
+
+    def gone(self, refs: Iterable[int], listeners: Iterable[int] = ()) -> GoneReport:
+        """Wait until all these are reported as gone; return all that was, in order, as one with the lowest ack."""
+        reports = [self.expect(GoneReport)]
+
+        def told(name: str) -> list[int]:
+            return sorted(number for report in reports for number in getattr(report, name))
+
+        while not (set(refs) <= set(told("refs")) and set(listeners) <= set(told("listeners"))):
+            reports.append(self.expect(GoneReport))
+        lowest = min(report.ack for report in reports)
+        return GoneReport(reports[0].number, lowest, told("refs"), told("listeners"))
+
     def order(self) -> list[str]:
         """Take all messages that are there; return their names, in order."""
         inbox = self.now.inbox
@@ -215,10 +234,10 @@ class Peer(Visitor):
         if reply.error is not None and reply.error[0] == "unsupported":
             raise Skipped(f"the client does not support {what}: {reply.error[1]}")
 
-    def violated(self, result: Result, spec: str, what: str, *, greeted: bool = False) -> bool:
+    def violated(self, result: Result, spec: str, what: str, *, silently: bool = False) -> bool:
         """Look whether the client ends the page because of what it was sent; return whether it does.
 
-        Where it has said hello and is not let in, it need not say so.
+        It says so, unless it may do it *silently*: where it is not let in (spec 4), and where a bye was it (spec 2).
         """
         try:
             self.wait(lambda: self.socket.over or self.socket.left, "a bye", min(2.0, self.patience))
@@ -228,7 +247,7 @@ class Peer(Visitor):
         byes = self.taken(Bye)
         result.must(spec, f"{what} is a violation: the client closes the socket", code != 1006, code)
         result.should("5.10", f"{what}: the client closes the socket with 1000", code == 1000, code)
-        if not greeted:
+        if not silently:
             result.must("2", f"{what}: the client says bye", [bye.code for bye in byes] == ["violation"], byes)
         result.should("5.10", f"{what}: the action of the bye is `stop`", all(bye.action == "stop" for bye in byes))
         return code != 1006

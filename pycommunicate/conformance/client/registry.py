@@ -5,10 +5,8 @@ from __future__ import annotations
 from ..report import Level, Sections
 from .peer import Peer
 
-__all__ = ["CLIENT", "INTERACTIVE", "READER", "RESUMING", "SLOW"]
+__all__ = ["CLIENT", "INTERACTIVE", "READER", "RESUMING"]
 
 READER, INTERACTIVE, RESUMING = Level
 
 CLIENT: Sections[Peer] = Sections()
-#: Those that are left out unless they are asked for.
-SLOW = {"silence"}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -10,20 +9,18 @@ from time import monotonic
 
 from gevent.pool import Pool
 
-from ..report import Report, Result, Section, Skipped
+from ..report import Report, Result, Section, choose
 from .peer import Peer
-from .sections import CLIENT, SLOW
+from .sections import CLIENT
 from .site import Site
 from .vectors import sections_of
-from .visitor import TIMES, Missing, Times
+from .visitor import TIMES, Times
 from .visits import ByCommand, ByFunction, ByHand, Visit, Visits
 
 __all__ = ["check_client", "chosen", "go_through", "main"]
 
 #: Seconds that people may take to open a document.
 _BY_HAND = 300.0
-
-_log = logging.getLogger("pycommunicate.conformance")
 
 
 def chosen(names: Iterable[str] = (), *, slow: bool = False, vectors: Path | None = None) -> list[Section[Peer]]:
@@ -34,14 +31,7 @@ def chosen(names: Iterable[str] = (), *, slow: bool = False, vectors: Path | Non
     Raises:
         ValueError: if there is no such section.
     """
-    wanted = tuple(names)
-    sections = {section.name: section for section in (*CLIENT, *(sections_of(vectors) if vectors else ()))}
-    unknown = [name for name in wanted if name not in sections]
-    if unknown:
-        raise ValueError(f"expected sections among {', '.join(sections)}, got {', '.join(unknown)}")
-    if wanted:
-        return [section for section in sections.values() if section.name in wanted]
-    return [section for section in sections.values() if slow or section.name not in SLOW]
+    return choose((*CLIENT, *(sections_of(vectors) if vectors else ())), tuple(names), slow=slow)
 
 
 def check_client(
@@ -92,39 +82,21 @@ def go_through(
 ) -> Report:
     """Go through the sections; return what they come to, in their order."""
     report = Report("client")
-    ended: dict[str, Result] = {}
 
-    def one(section: Section[Peer]) -> None:
-        ended[section.name] = _result(site, section, visits(), times)
-        told(ended[section.name])
+    def one(section: Section[Peer]) -> Result:
+        result = _result(site, section, visits(), times)
+        told(result)
+        return result
 
-    if at_once == 1:
-        for section in sections:
-            one(section)
-    else:
-        pool = Pool(at_once)
-        for section in sections:
-            pool.spawn(one, section)
-        pool.join(raise_error=True)
-    report.results += [ended[section.name] for section in sections]
+    report.results += Pool(at_once).imap(one, sections)
     return report
 
 
 def _result(site: Site, section: Section[Peer], visits: Visits, times: Times) -> Result:
     peer = Peer(section.name, lambda: visits.go(f"{site.url}/{section.name}"), times)
     site.add(peer)
-
-    def run(peer: Peer, result: Result) -> None:
-        try:
-            section.run(peer, result)
-        except (Skipped, AssertionError):
-            raise
-        except Exception as error:  # a value of the client that no section has thought of
-            _log.debug("section %s", section.name, exc_info=True)
-            raise Missing(f"expected what the section can go on with, got {error!r}") from error
-
     try:
-        result = replace(section, run=run).result(peer)
+        result = section.result(peer)
     finally:
         visits.leave()
         site.discard(peer)

@@ -5,21 +5,20 @@ What no server can play is left out: users that do more than click, and addresse
 
 from __future__ import annotations
 
-import json
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from ...protocol.codec import Ref
 from ...protocol.messages import Event, Failure, GoneReport, Message, Reply
-from ...protocol.ops import LISTEN, LOADED, OPS, RELEASE
+from ...protocol.ops import LISTEN, LOADED, RELEASE
+from ..notation import from_notation, load
+from ..ops import ASKS, REF_PLACES
 from ..report import Level, Result, Section
-from .exchange import ASKS
+from ..values import same
 from .peer import Peer
-from .values import same
 from .visitor import Missing
 
-__all__ = ["Player", "from_notation", "sections_of"]
+__all__ = ["Player", "sections_of"]
 
 #: What a user's click is beside the one that a method makes.
 _PRESSED = {"pointerdown", "pointerup", "mousedown", "mouseup", "focus", "blur", "focusin", "focusout"}
@@ -35,7 +34,7 @@ def sections_of(folder: Path) -> list[Section[Peer]]:
     files = sorted(folder.glob("*.json"))
     if not files:
         raise ValueError(f"expected vectors in {folder}, found none")
-    return [_section(file.stem, json.loads(file.read_text(encoding="utf-8"))) for file in files]
+    return [_section(file.stem, load(file)) for file in files]
 
 
 def _section(name: str, vectors: dict[str, Any]) -> Section[Peer]:
@@ -117,16 +116,15 @@ class Player:
     def _numbered(self, told: list[Any]) -> list[Any]:
         """Return an op with a number in place of the name of its ask, and the client's refs in place of theirs."""
         op: list[Any] = [self._live(field) for field in from_notation(told)]
-        kinds = OPS[op[0]][1] if op[0] in OPS else ()
-        for place, (field, _) in enumerate(kinds, 1):
-            if field in ("scope", "ref", "target") and place < len(op):
+        for place in REF_PLACES.get(op[0], ()):
+            if place < len(op):
                 op[place] = self._ours.get(op[place], op[place])
-            elif field == "pairs" and place < len(op):
-                op[place] = [one if i % 2 else self._ours.get(one, one) for i, one in enumerate(op[place])]
+        if op[0] == RELEASE and len(op) > 1:
+            op[1] = [one if i % 2 else self._ours.get(one, one) for i, one in enumerate(op[1])]
         if op[0] in ASKS:
-            name = op[1]
-            op[1] = self._peer.asking(op[0])[1]
-            self._names[op[1]] = name
+            ask = self._peer.asking(op[0])[1]
+            self._names[ask] = told[1]
+            op[1] = ask
         return op
 
     def _live(self, value: Any) -> Any:
@@ -169,29 +167,3 @@ class Player:
             fields = wanted if isinstance(wanted, dict) else {}
             return {key: self._named(item, fields.get(key)) for key, item in value.items()}
         return value
-
-
-def from_notation(value: Any) -> Any:
-    """Return what the notation of the vectors (protocol/README.md) describes."""
-    if isinstance(value, list):
-        return [from_notation(item) for item in value]
-    if not isinstance(value, dict):
-        return value
-    if len(value) == 1:
-        ((tag, content),) = value.items()
-        match tag:
-            case "$bin":
-                return bytes.fromhex(content)
-            case "$ref":
-                return Ref(content)
-            case "$int":
-                return int(content)
-            case "$float":
-                return float(content)
-            case "$date":
-                return datetime.fromisoformat(content.replace("Z", "+00:00"))
-            case "$map":
-                return {key: from_notation(item) for key, item in content}
-            case "$undefined":
-                return None
-    return {key: from_notation(item) for key, item in value.items()}

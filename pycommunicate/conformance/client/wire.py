@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from time import monotonic
 from typing import Any
 
 from ...page.link import Carrier
@@ -41,21 +40,21 @@ class _WatchedReader(FrameReader):
 class WatchedSocket(CarrierSocket):
     """A WebSocket that tells more of its end, and can be cut."""
 
-    __slots__ = ()
+    __slots__ = ("_watched",)
 
     def __init__(self, environ: dict[str, Any], handler: Handler) -> None:
         super().__init__(environ, handler)
-        self._reader = _WatchedReader()
+        self._reader = self._watched = _WatchedReader()
 
     @property
     def close_code(self) -> int:
         """The code that the client has closed it with; 1006 if it has not."""
-        return self._reader.close_code if isinstance(self._reader, _WatchedReader) else _NO_CLOSE
+        return self._watched.close_code
 
     @property
     def texts(self) -> int:
         """How many text messages have come."""
-        return self._reader.texts if isinstance(self._reader, _WatchedReader) else 0
+        return self._watched.texts
 
     def send_text(self, text: str) -> None:
         """Send what no frame of the protocol is."""
@@ -84,8 +83,8 @@ class Wire:
         carrier: What carries its frames.
         page: Is told what happens.
         headers: The request that asked for it, as WSGI has it.
-        opened: When that was.
         hello: What it began with.
+        stray: Whether its hello came behind the end of the channel, and belongs to none.
         welcomed: Whether its hello was answered by a welcome.
         ended: Whether the server has refused it, or said bye.
         left: Whether the client has said bye.
@@ -97,8 +96,8 @@ class Wire:
     carrier: WatchedSocket
     page: Any
     headers: dict[str, str]
-    opened: float = field(default_factory=monotonic)
     hello: Hello | None = None
+    stray: bool = False
     welcomed: bool = False
     ended: bool = False
     left: bool = False

@@ -3,6 +3,5 @@
 from __future__ import annotations
 
 from .run import check_server as check_server
-from .run import main as main
 
-__all__ = ["check_server", "main"]
+__all__ = ["check_server"]

@@ -19,6 +19,7 @@ from ...protocol.messages import (
     REPLY,
     WELCOME,
 )
+from ..values import nested
 
 __all__ = ["BAD_FRAMES", "BAD_HELLOS", "BAD_VALUES"]
 
@@ -53,13 +54,6 @@ BAD_HELLOS: dict[str, bytes] = {
 
 def _limits(version: int, received: int) -> dict[str, Any]:
     return {"version": version, "received": received, "limits": {}, "capabilities": []}
-
-
-def _deep(levels: int) -> Any:
-    value: Any = []
-    for _ in range(levels - 1):
-        value = [value]
-    return value
 
 
 #: What ends the page, if it is the first frame on a page that the server has sent nothing on.
@@ -102,7 +96,7 @@ BAD_FRAMES: dict[str, bytes] = {
     "a reply with an error of text": pack((REPLY, 1, 0, 1, None, "gone")),
     "a reply with an error without text": pack((REPLY, 1, 0, 1, None, ["gone"])),
     "a reply with an error whose text is a number": pack((REPLY, 1, 0, 1, None, ["gone", 1])),
-    "a reply of 33 levels": pack((REPLY, 1, 0, 1, _deep(33))),
+    "a reply of 33 levels": pack((REPLY, 1, 0, 1, nested(33))),
     "a reply of a map without text as key": pack((REPLY, 1, 0, 1, {1: 1})),
     "a gone of texts": pack((GONE, 1, 0, ["a"], [])),
     "a gone of refs that are values": pack((GONE, 1, 0, [to_wire(Ref(1))], [])),

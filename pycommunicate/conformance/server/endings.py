@@ -39,8 +39,7 @@ def ends(peer: Peer, result: Result, what: str, *, said: bool = True) -> None:
 
 def is_gone(peer: Peer, result: Result, what: str) -> None:
     """Look at whether a page is gone, after *what* has ended it."""
-    if peer.wire is not None:
-        peer.wire.cut()
+    peer.cut()
     peer.connect()
     refused(result, "4.4", f"after {what} the page is gone", peer, peer.hello(), "gone", "reload")
 

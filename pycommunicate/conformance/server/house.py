@@ -2,45 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
+from dataclasses import replace
 
-from ..report import Level, Result, Section, Sections, Skipped
+from ..report import Level, Result, Section, Sections, Skipped, choose
 from .peer import PATIENCE, Missing, Peer
 from .rules import Ledger
 from .site import META, Document, Site
 
-__all__ = ["SECTIONS", "Server", "chosen", "section", "without_app"]
+__all__ = ["SECTIONS", "Server", "Target", "chosen", "section", "without_app"]
 
 _Run = Callable[["Server", Result], None]
 
 
-class Server:
+class Target:
     """The server under test.
 
     Args:
         url: Where it serves the conformance app.
         patience: Seconds within which what MUST come is waited for, where the spec gives no time.
-
-    Attributes:
-        ledger: Where the present section writes down which of the general rules were kept.
     """
 
     def __init__(self, url: str, patience: float = PATIENCE) -> None:
         self.site = Site(url)
-        self._patience = patience
-        self._peers: list[Peer] = []
-        self.ledger = Ledger(Result("", Level.READER))
-
-    def begin(self, result: Result) -> None:
-        """Begin a section, whose result takes the general rules too."""
-        self.ledger = Ledger(result)
-
-    def end(self) -> None:
-        """Leave all documents of the section."""
-        while self._peers:
-            with suppress(OSError, AssertionError):
-                self._peers.pop().leave()
+        self.patience = patience
 
     def document(self, cookies: str = "") -> Document:
         """Load a document, as the user who has those cookies, or as a new one."""
@@ -50,29 +36,6 @@ class Server:
             f"{self.site.url}, got status {document.status} and {document.text[:200]!r}"
         )
         return document
-
-    def open(self, cookies: str = "") -> Peer:
-        """Load a document; say nothing yet."""
-        return self.twin(self.document(cookies))
-
-    def twin(self, document: Document, nonce: str = "") -> Peer:
-        """Return another client of a document, with a nonce of its own unless it is told which; say nothing yet."""
-        peer = Peer(self.site, document, self.ledger, self._patience)
-        peer.nonce = nonce or peer.nonce
-        self._peers.append(peer)
-        return peer
-
-    def attach(self, cookies: str = "") -> Peer:
-        """Load a document, and be let in."""
-        peer = self.open(cookies)
-        peer.attach()
-        return peer
-
-    def loaded(self, cookies: str = "") -> Peer:
-        """Load a document, be let in, and wait until the server has built what it begins with."""
-        peer = self.attach(cookies)
-        peer.load()
-        return peer
 
     def find_app(self) -> str:
         """Return why the server does not serve the conformance app, in words; an empty text if it does.
@@ -90,11 +53,53 @@ class Server:
         )
 
 
+class Server(Target):
+    """The server under test, in one section.
+
+    Args:
+        target: It.
+        result: Takes the general rules, too.
+    """
+
+    def __init__(self, target: Target, result: Result) -> None:
+        super().__init__(target.site.url, target.patience)
+        self._peers: list[Peer] = []
+        self._ledger = Ledger(result)
+
+    def leave(self) -> None:
+        """Leave all documents of the section."""
+        while self._peers:
+            with suppress(OSError, AssertionError):
+                self._peers.pop().leave()
+
+    def open(self, cookies: str = "") -> Peer:
+        """Load a document; say nothing yet."""
+        return self.twin(self.document(cookies))
+
+    def twin(self, document: Document, nonce: str = "") -> Peer:
+        """Return another client of a document, with a nonce of its own unless it is told which; say nothing yet."""
+        peer = Peer(self.site, document, self._ledger, self.patience)
+        peer.nonce = nonce or peer.nonce
+        self._peers.append(peer)
+        return peer
+
+    def attach(self, cookies: str = "") -> Peer:
+        """Load a document, and be let in."""
+        peer = self.open(cookies)
+        peer.attach()
+        return peer
+
+    def loaded(self, cookies: str = "") -> Peer:
+        """Load a document, be let in, and wait until the server has built what it begins with."""
+        peer = self.attach(cookies)
+        peer.load()
+        return peer
+
+
 #: All sections.
-SECTIONS: Sections[Server] = Sections()
-#: The names of those that need no app, and of those that take a minute.
+SECTIONS: Sections[Target] = Sections()
+#: The names of those that need no app.
 _WITHOUT_APP: set[str] = set()
-_SLOW: set[str] = set()
 
 
 def section(
@@ -112,39 +117,44 @@ def section(
     """
 
     def add(run: _Run) -> _Run:
-        def run_alone(server: Server, result: Result) -> None:
-            server.begin(result)
+        def run_alone(target: Target, result: Result) -> None:
+            server = Server(target, result)
             try:
                 run(server, result)
             except Missing as missing:
                 result.must(missing.spec or spec, f"it comes: {missing.what}", False, missing.got)
             finally:
-                server.end()
+                server.leave()
 
-        SECTIONS.add(name, level, title)(run_alone)
+        SECTIONS.add(name, level, title, slow=slow)(run_alone)
         if not app:
             _WITHOUT_APP.add(name)
-        if slow:
-            _SLOW.add(name)
         return run
 
     return add
 
 
-def chosen(names: Sequence[str], *, slow: bool) -> list[Section[Server]]:
+def chosen(names: Sequence[str], *, slow: bool) -> list[Section[Target]]:
     """Return the sections of those names, or all; those that take a minute only by name, or if *slow*.
 
     Raises:
         ValueError: if there is no such section.
     """
-    named = [one for one in SECTIONS.named(tuple(names)) if slow or one.name in names or one.name not in _SLOW]
-    return sorted(named, key=lambda one: list(Level).index(one.level))
+    return sorted(choose(SECTIONS, names, slow=slow), key=lambda one: list(Level).index(one.level))
 
 
-def without_app(one: Section[Server], why: str) -> Section[Server]:
-    """Return what is gone through in place of a section, if the server does not serve the app."""
+def without_app(sections: Iterable[Section[Target]], why: str) -> Iterator[Section[Target]]:
+    """Yield what is gone through if the server does not serve the app: the first section that needs it says why."""
+    for one in sections:
+        if one.name in _WITHOUT_APP:
+            yield one
+        else:
+            yield replace(one, run=_skipping(why))
+            why = "the server does not serve the conformance app, as was said"
 
-    def skip(server: Server, result: Result) -> None:
+
+def _skipping(why: str) -> Callable[[Target, Result], None]:
+    def skip(target: Target, result: Result) -> None:
         raise Skipped(why)
 
-    return one if one.name in _WITHOUT_APP else Section(one.name, one.level, one.title, skip)
+    return skip

@@ -27,10 +27,11 @@ from ...protocol.messages import (
     Welcome,
 )
 from ...protocol.ops import OPS, check_op
-from .rules import ASKS, Ledger, Rules
+from ..ops import ASKS
+from .rules import Ledger, Rules
 from .site import Document, Site
 from .table import Listener, Node, OpFailed, Table
-from .wire import Wire
+from .wire import Closing, Wire
 
 __all__ = ["PATIENCE", "QUIET", "Missing", "Peer"]
 
@@ -74,7 +75,6 @@ class Peer:
         patience: As it was given.
         nonce: The document's.
         table: The document's elements.
-        wire: The present socket.
         rules: What every frame is held against.
         sent: The number of the last frame that was numbered.
         taken: The number of the last batch that has come.
@@ -97,7 +97,6 @@ class Peer:
         self.nonce = secrets.token_hex(16)
         self.rules = Rules(ledger)
         self.table = Table(document.text)
-        self.wire: Wire | None = None
         self.kept: list[tuple[int, bytes]] = []
         self.sent = self.taken = self.applied = 0
         self.answering = self.acking = True
@@ -113,10 +112,20 @@ class Peer:
         """Open a socket, in place of the present one, which stays as it is; say nothing yet."""
         url = self._site.socket_origin + (path or self.document.socket)
         own = self.document.cookies if cookies is None else cookies
-        self.wire = Wire(url, cookies=own, origin=self._site.origin, offers=[SUBPROTOCOL])
-        self._wires.append(self.wire)
+        self._wires.append(Wire(url, cookies=own, origin=self._site.origin, offers=[SUBPROTOCOL]))
         self.ended = None
         return self.wire
+
+    @property
+    def wire(self) -> Wire:
+        """The present socket."""
+        assert self._wires, "no socket has been opened"
+        return self._wires[-1]
+
+    @property
+    def closed(self) -> Closing | None:
+        """How the socket has ended; None if it has not, or there is none."""
+        return self.wire.closed if self._wires else None
 
     def hello(self, **changes: Any) -> Message | None:
         """Say hello, with *changes* of its fields; return what is answered, or None if the socket is closed."""
@@ -161,20 +170,19 @@ class Peer:
 
     def cut(self) -> None:
         """Lose the socket, without a word."""
-        assert self.wire is not None
         self.wire.cut()
 
     @property
     def close_code(self) -> int:
         """The code that the server has closed the socket with; 0 if it is open."""
-        return self.wire.closed.code if self.wire is not None and self.wire.closed is not None else 0
+        return self.closed.code if self.closed else 0
 
     @property
     def closing(self) -> str:
         """How the socket has ended, in words."""
-        if self.wire is None or self.wire.closed is None:
+        if self.closed is None:
             return "nothing"
-        return f"{self.ended}, {self.wire.closed}" if self.ended else str(self.wire.closed)
+        return f"{self.ended}, {self.closed}" if self.ended else str(self.closed)
 
     # --- what is sent -------------------------------------------------------------------------------------------
 
@@ -184,8 +192,10 @@ class Peer:
 
     def number(self, kind: int, *fields: Any, send: bool = True) -> bytes:
         """Number a message, keep it, and send it unless that shall not be; return its bytes."""
+        return self._keep(pack((kind, self.sent + 1, self.applied, *fields)), send=send)
+
+    def _keep(self, data: bytes, *, send: bool = True) -> bytes:
         self.sent += 1
-        data = pack((kind, self.sent, self.applied, *fields))
         self.kept.append((self.sent, data))
         if send:
             self._send_bytes(data)
@@ -211,6 +221,12 @@ class Peer:
         self.asks.pop(ask, None)
         told = to_wire(value, self._tell)
         return self.number(REPLY, ask, told, *([error] if error else []), send=send)
+
+    def reply_bytes(self, ask: int, value: bytes) -> None:
+        """Answer an ask by what are the bytes of a value, or of none."""
+        self.asks.pop(ask, None)
+        before, nil = pack((REPLY, self.sent + 1, self.applied, ask, None)), pack(None)
+        self._keep(before.removesuffix(nil) + value)
 
     def answer(self, ask: int, *, send: bool = True) -> bytes:
         """Answer an ask as the document has it."""
@@ -238,14 +254,13 @@ class Peer:
 
     def leave(self) -> None:
         """Leave the document for good."""
-        if self.wire is not None and self.wire.closed is None:
+        if self._wires and not self.closed:
             self.bye()
             self.wire.close(1000)
         while self._wires:
             self._wires.pop().cut()
 
     def _send_bytes(self, data: bytes) -> None:
-        assert self.wire is not None
         self.rules.sent = max(self.rules.sent, self.sent)
         self.rules.acked = max(self.rules.acked, self.applied)
         self.wire.send(data)
@@ -261,7 +276,6 @@ class Peer:
 
     def receive(self, within: float) -> Message | None:
         """Take in the next message; return it, or None if none comes in time, or the socket is closed."""
-        assert self.wire is not None
         data = self.wire.receive(within)
         if data is None:
             return None
@@ -303,7 +317,7 @@ class Peer:
         """Take in what comes within so many seconds; return it."""
         deadline = monotonic() + seconds
         messages = []
-        while (left := deadline - monotonic()) > 0 and self.wire is not None and not self.wire.closed:
+        while (left := deadline - monotonic()) > 0 and not self.closed:
             message = self.receive(left)
             if message is not None:
                 messages.append(message)
@@ -312,9 +326,9 @@ class Peer:
     def at_end(self, within: float = 0) -> bool:
         """Take in what comes until the server has closed the socket; return whether it has."""
         deadline = monotonic() + (within or self.patience)
-        while self.wire is not None and not self.wire.closed and (left := deadline - monotonic()) > 0:
+        while not self.closed and (left := deadline - monotonic()) > 0:
             self.receive(left)
-        return self.wire is not None and self.wire.closed is not None
+        return self.closed is not None
 
     def load(self) -> None:
         """Wait until the server has built what its document begins with."""

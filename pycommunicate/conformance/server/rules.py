@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any
 
 from ...errors import RemoteProtocolError
-from ...protocol.codec import MAX_DEPTH, Ref, depth_of
+from ...protocol.codec import MAX_DEPTH, depth_of
 from ...protocol.limits import Limits
 from ...protocol.messages import (
     ACK,
@@ -34,30 +34,16 @@ from ...protocol.ops import (
     INSERT,
     LISTEN,
     LOADED,
-    OPS,
     RELEASE,
     SET,
     UNLISTEN,
     VIEW,
     check_op,
 )
+from ..ops import ASKS, refs_in, refs_of
 from ..report import Result
 
-__all__ = ["ASKS", "Ledger", "Rules", "refs_of"]
-
-#: Codes of the ops that want an answer.
-ASKS = frozenset(code for code, (_, fields) in OPS.items() if fields and fields[0][0] == "ask")
-
-#: What each op's fields are that name nodes, by their places.
-_REFS = {
-    code: [place for place, (name, _) in enumerate(fields, 1) if name in ("scope", "ref", "target")]
-    for code, (_, fields) in OPS.items()
-}
-
-
-def refs_of(op: Any) -> list[int]:
-    """Return the refs that an op names in fields of their own."""
-    return [op[place] for place in _REFS[op[0]]]
+__all__ = ["Ledger", "Rules"]
 
 
 class Ledger:
@@ -212,7 +198,7 @@ class Rules:
             must("6.3", "a name is text, or a list of texts", fits, f"{name!r:.80}")
         if code in (SET, CALL):
             values = op[4] if code == CALL else [op[3]]
-            for ref in (ref for value in values for ref in _refs_in(value)):
+            for ref in (ref for value in values for ref in refs_in(value)):
                 self._used(ref)
             must("7.1", "values nest at most 32 levels deep", all(depth_of(one) <= MAX_DEPTH for one in values))
         if code in (CREATE, INSERT):
@@ -257,11 +243,3 @@ class Rules:
                 got = f"{times} times where it was told {told} times more than released"
                 must("7.2", "a ref is released no more often than it was told", 0 < times <= told, got)
                 self.told[ref] = told - times
-
-
-def _refs_in(value: Any) -> Iterator[int]:
-    if isinstance(value, Ref):
-        yield int(value)
-    elif isinstance(value, (list, dict)):
-        for item in value.values() if isinstance(value, dict) else value:
-            yield from _refs_in(item)

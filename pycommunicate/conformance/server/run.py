@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 from ..report import Report, Result
-from .house import Server
+from .house import Target
 from .peer import PATIENCE
 from .sections import chosen, without_app
 
@@ -18,6 +19,7 @@ def check_server(
     *,
     slow: bool = False,
     patience: float = PATIENCE,
+    at_once: int = 1,
     told: Callable[[Result], None] = lambda result: None,
 ) -> Report:
     """**Blocks**: go through sections with a server.
@@ -27,42 +29,46 @@ def check_server(
         sections: Their names; all if there are none.
         slow: Whether to look at what takes a minute, too.
         patience: Seconds within which what MUST come is waited for, where the spec gives no time.
-        told: Called with each result as it comes.
+        at_once: How many sections may be at work at the same time, each with users of its own.
+        told: Called with each result, in the order of the sections.
 
     Raises:
         ValueError: if there is no such section, or the URL is none.
         AssertionError: if nothing answers there, or what does is no document of a live page.
     """
     to_do = chosen(sections, slow=slow)
-    server = Server(url, patience)
-    lacks = server.find_app()
+    target = Target(url, patience)
+    lacks = target.find_app()
+    if lacks:
+        to_do = list(without_app(to_do, lacks))
     report = Report("server")
-    for one in to_do:
-        result = (without_app(one, lacks) if lacks else one).result(server)
-        if lacks and result.skipped == lacks:
-            lacks = "the server does not serve the conformance app, as was said"
-        report.results.append(result)
-        told(result)
+    with ThreadPoolExecutor(at_once) as pool:
+        results = pool.map if at_once > 1 else map
+        for result in results(lambda one: one.result(target), to_do):
+            report.results.append(result)
+            told(result)
     return report
 
 
-def main(url: str, sections: Sequence[str] = (), as_json: bool = False, slow: bool = False) -> int:
-    """Go through sections with a server, print what comes of it, and return the exit code.
+def main(url: str, names: Sequence[str], *, as_json: bool, slow: bool, tell: Callable[[str], None]) -> int:
+    """Be the command; return its exit code.
 
     Args:
-        url: Where it serves the conformance app.
-        sections: Their names; all if there are none.
-        as_json: Whether to print it for machines.
-        slow: Whether to look at what takes a minute, too.
+        url: Where the server serves the conformance app.
+        names: Names of sections; all if there are none.
+        as_json: Whether to print JSON, and nothing else.
+        slow: Whether to go through those that take long, too.
+        tell: Shows people a line.
+
+    Raises:
+        ValueError: if there is no such section, or the URL is none.
+        AssertionError: if nothing answers there, or what does is no document of a live page.
     """
-    try:
-        report = check_server(url, sections, slow=slow, told=(lambda result: None) if as_json else _tell)
-    except (AssertionError, ValueError) as error:
-        print(f"Error: {error}")
-        return 2
-    print(report.to_json() if as_json else report.summary)
+
+    def told(result: Result) -> None:
+        if not as_json:
+            tell(str(result))
+
+    report = check_server(url, names, slow=slow, told=told)
+    tell(report.to_json() if as_json else report.summary)
     return 1 if report.failed or not report.level else 0
-
-
-def _tell(result: Result) -> None:
-    print(result, flush=True)

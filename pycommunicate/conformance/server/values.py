@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 import math
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timezone
 from typing import Any
 
-__all__ = ["FORMS", "VALUES", "same"]
+from ..values import nested
+
+__all__ = ["FORMS", "VALUES"]
 
 
 def _utc(*fields: int) -> datetime:
     return datetime(*fields, tzinfo=timezone.utc)  # type: ignore[arg-type,misc]
-
-
-def _nested(levels: int) -> Any:
-    value: Any = []
-    for _ in range(levels - 1):
-        value = [value]
-    return value
 
 
 #: Values, by what they are.
@@ -65,7 +60,7 @@ VALUES: dict[str, Any] = {
     "a map": {"a": 1, "b": [True], "": None},
     "a map of 20": {f"k{number}": number for number in range(20)},
     "a map with the key __proto__": {"__proto__": 1, "constructor": 2},
-    "32 levels": _nested(32),
+    "32 levels": nested(32),
 }
 
 #: Values in other forms than the shortest, by what they are: the value, and its bytes.
@@ -83,21 +78,3 @@ FORMS: dict[str, tuple[Any, bytes]] = {
     "a map as map 16": ({"a": 1}, bytes.fromhex("de0001a16101")),
     "a date of 96 bits": (_utc(2024, 2, 29, 12, 30, 45, 678_000), bytes.fromhex("c70cff286975800000000065e078f5")),
 }
-
-
-def same(one: Any, other: Any) -> bool:
-    """Return whether two values are the same, to the last bit; a float that is whole may be an integer."""
-    theirs: Any = other  # of the same type as *one*, where it is looked into
-    if isinstance(one, float) and isinstance(other, (float, int)) and not isinstance(other, bool):
-        if math.isnan(one) or one == 0:
-            return isinstance(other, float) and repr(one) == repr(other)
-        return bool(one == other)
-    if type(one) is not type(other):
-        return False
-    if isinstance(one, list):
-        return len(one) == len(theirs) and all(same(*pair) for pair in zip(one, theirs, strict=True))
-    if isinstance(one, dict):
-        return one.keys() == theirs.keys() and all(same(one[key], theirs[key]) for key in one)
-    if isinstance(one, datetime):
-        return bool(abs(one - theirs) < timedelta(milliseconds=1))
-    return bool(one == other)

@@ -140,6 +140,11 @@ def overlooks_what_is_malformed() -> None:
     around(Page, "receive", receive)
 
 
+@mutant("malformed")
+def says_nothing_of_violations() -> None:
+    around(Page, "end", lambda method, self, why, code, action: method(self, why, "", ""))
+
+
 @mutant("leaving")
 def takes_a_goodbye_for_a_loss() -> None:
     around(Page, "_take", lambda method, self, message: None if isinstance(message, Bye) else method(self, message))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from ..registry import CLIENT as CLIENT
-from ..registry import SLOW as SLOW
 
 # isort: off
 from . import connecting as connecting
@@ -18,4 +17,4 @@ from . import showing as showing
 from . import resuming as resuming
 from . import returning as returning
 
-__all__ = ["CLIENT", "SLOW"]
+__all__ = ["CLIENT"]

@@ -100,4 +100,4 @@ def bye(peer: Peer, result: Result) -> None:
     peer.bye("ended", "reload")
     peer.greet()
     peer.welcome()
-    peer.violated(result, "5.10", "a welcome for a channel that has ended", greeted=True)
+    peer.violated(result, "5.10", "a welcome for a channel that has ended", silently=True)

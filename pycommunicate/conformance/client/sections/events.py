@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from ....protocol.messages import Event, Failure, GoneReport
-from ....protocol.ops import CREDIT, GET, LISTEN, LOADED, RELEASE, SET, UNLISTEN
+from ....protocol.ops import CREDIT, GET, LISTEN, LOADED, RELEASE, SET, UNLISTEN, VIEW
 from ...report import Result
+from ..documents import VIEWED
 from ..peer import Peer
 from ..registry import CLIENT, INTERACTIVE
 from .reading import NEVER, error_of
@@ -25,9 +26,7 @@ def listen(peer: Peer, result: Result) -> None:
     go, other = peer.find("#go"), peer.find("#other")
     first = peer.listen(go)
     peer.fence()
-    failed = peer.taken(Failure)
-    if failed:
-        peer.need(failed[0], "listen")
+    peer.failures("listen")
     result.must("6.10", "a listener is silent until something happens", not peer.taken(Event))
     peer.click("#go")
     event = peer.expect(Event)
@@ -175,6 +174,17 @@ def early(peer: Peer, result: Result) -> None:
     late = peer.listen(other)
     got = heard(peer)
     result.must("8.8", "what happened behind `loaded` is for nobody who comes later", not got, (got, late))
+
+    peer.open()
+    peer.welcome()
+    peer.click("#go")
+    listener = peer.listen(0)
+    peer.click("#other")  # heard, and behind the claim
+    peer.batch((VIEW, VIEWED.format(head="", body="")), (LOADED,))
+    got = heard(peer)
+    peer.failures("view")
+    told = got in ([listener], [listener] * 2)
+    result.must("8.8", "what was heard while claims wait is told, though a view comes", told, got)
 
 
 @CLIENT.add("loaded", INTERACTIVE, "the end of the beginning")

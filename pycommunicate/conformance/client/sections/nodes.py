@@ -72,11 +72,9 @@ def gone(peer: Peer, result: Result) -> None:
     peer.begin()
     list_, one, two, text = peer.find("#list"), peer.find("#one"), peer.find("#two"), peer.find("#text")
     batch = peer.batch((SET, list_, "innerText", ""))
-    report = peer.expect(GoneReport)
-    refs = list(report.refs)
-    while not {one, two} <= set(refs):
-        refs += peer.expect(GoneReport).refs
-    result.must("7.2", "refs of what was overwritten are reported as gone", sorted(refs) == sorted((one, two)), refs)
+    report = peer.gone((one, two))
+    whole = report.refs == sorted((one, two))
+    result.must("7.2", "refs of what was overwritten are reported as gone", whole, report)
     result.should("7.2", "they are reported after the batch that removed them", report.ack >= batch, report.ack)
     stale = [error_of(peer.ask(GET, ref, "id")) for ref in (one, two)]
     result.must("7.2", "what has gone names nothing", stale == ["stale-ref"] * 2, stale)
@@ -88,11 +86,8 @@ def gone(peer: Peer, result: Result) -> None:
     inside, input_ = peer.find("#inside"), peer.find("#name")
     main = peer.find("#main")
     peer.batch((SET, main, "innerText", "nothing more"))
-    refs = []
-    while not {list_, inside, text, input_} <= set(refs):
-        refs += peer.expect(GoneReport).refs
-    result.must(
-        "7.2", "so are those of an ancestor's descendants", sorted(refs) == sorted((list_, inside, text, input_)), refs
-    )
+    inner = sorted((list_, inside, text, input_))
+    report = peer.gone(inner)
+    result.must("7.2", "so are those of an ancestor's descendants", report.refs == inner, report)
     peer.fence()
     result.must("7.2", "each is reported once", not peer.taken(GoneReport))

@@ -8,12 +8,11 @@ from ....protocol.codec import shown
 from ....protocol.messages import Event, Failure, Hello, Reply
 from ....protocol.ops import CREDIT, EXISTS, GET, LOADED, SET, VIEW
 from ...report import Result, Skipped
-from ..documents import parts
+from ..documents import VIEWED, parts
 from ..peer import Peer
 from ..registry import CLIENT, RESUMING
 from ..visitor import Missing
 from .reading import NEVER
-from .showing import VIEWED
 
 __all__ = ["away", "held_up", "losses", "resume", "same_page", "too_little"]
 
@@ -155,9 +154,7 @@ def held_up(peer: Peer, result: Result) -> None:
     with suppress(Missing):
         peer.wait(lambda: "slow.js" in peer.requested or peer.now.inbox, "the script to be loaded")
     if "slow.js" not in peer.requested:
-        failed = [one for one in peer.taken(Failure) if one.index == 0]
-        if failed:
-            peer.need(failed[0], "view")
+        peer.failures("view")
         result.must("6.13", "a client that runs no scripts waits for none", peer.reply(there).value is True)
         return
     peer.cut()
@@ -192,4 +189,4 @@ def too_little(peer: Peer, result: Result) -> None:
         known = exchange.received
         peer.welcome(known + 5 if more else 1)
         what = "a welcome that has received more than was sent" if more else "a welcome with less than was acknowledged"
-        peer.violated(result, "8.6", what, greeted=True)
+        peer.violated(result, "8.6", what, silently=True)

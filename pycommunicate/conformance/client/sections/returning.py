@@ -21,20 +21,20 @@ _SLACK = 0.5
 
 @CLIENT.add("backoff", RESUMING, "how soon a client tries again")
 def backoff(peer: Peer, result: Result) -> None:
-    """Let four attempts fail, and the fifth succeed."""
+    """Let five attempts fail, and the sixth succeed."""
     peer.begin()
     page, first = peer.now, peer.socket.hello
     peer.refuses = True
     begun = monotonic()
     peer.cut()
-    peer.wait(lambda: len(page.attempts) > 4, "four attempts", 20.0)
-    times = [begun, *page.attempts[1:5]]
+    peer.wait(lambda: len(page.attempts) > 5, "five attempts", 20.0)
+    times = [begun, *page.attempts[1:6]]
     delays = [later - earlier for earlier, later in pairwise(times)]
     said = ", ".join(f"{delay:.2f}" for delay in delays)
     for i, delay in enumerate(delays):
         bound = 0.25 * 2**i
         result.must("4.5", f"attempt {i + 1} comes within {bound:g} s", delay <= bound + _SLACK, said)
-    result.must("4.5", "the times are random: not all of them nothing", sum(delays) > 0.12, said)
+    result.must("4.5", "the times are random: not all of them nothing", sum(delays) > 0.3, said)
     peer.refuses = False
     same_page(result, first, peer.greet(10.0))
     peer.welcome()
@@ -93,7 +93,7 @@ def reload_limit(peer: Peer, result: Result) -> None:
     result.should("4.6", "it is not loaded a third time within 30 seconds", len(peer.pages) == 3, len(peer.pages))
 
 
-@CLIENT.add("silence", RESUMING, "a server that says nothing for long")
+@CLIENT.add("silence", RESUMING, "a server that says nothing for long", slow=True)
 def silence(peer: Peer, result: Result) -> None:
     """Say nothing for half a minute, then answer no hello."""
     peer.begin()
@@ -102,7 +102,7 @@ def silence(peer: Peer, result: Result) -> None:
     peer.answer()
     begun = monotonic()
     try:
-        peer.wait(lambda: any(ack.answer for _, ack in page.acks[bare:]), "an ack that asks", 25.0)
+        peer.wait(lambda: any(ack.answer for ack in page.acks[bare:]), "an ack that asks", 25.0)
         took = monotonic() - begun
         result.should("8.7", "a client asks after 20 seconds of silence", 15 < took < 24, f"{took:.1f} s")
     except Missing as error:

@@ -4,22 +4,17 @@ from __future__ import annotations
 
 from contextlib import suppress
 
-from ....protocol.messages import Bye, Event, Failure, GoneReport
+from ....protocol.messages import Bye, Event, Failure
 from ....protocol.ops import EXISTS, GET, LOADED, NAVIGATE, SET, VIEW
 from ...report import Result
-from ..documents import parts
+from ..documents import VIEWED, parts
 from ..peer import Peer
 from ..registry import CLIENT, INTERACTIVE
 from ..visitor import Missing
 from .connecting import RELOADS
 from .reading import error_of
 
-__all__ = ["VIEWED", "navigate", "suspend", "view"]
-
-VIEWED = (
-    '<!DOCTYPE html><html class="second"><head><title>Second</title>{head}</head>'
-    '<body id="second"><p id="do"></p>{body}</body></html>'
-)
+__all__ = ["navigate", "suspend", "view"]
 
 
 @CLIENT.add("view", INTERACTIVE, "another document in place of this one")
@@ -32,21 +27,15 @@ def view(peer: Peer, result: Result) -> None:
     title = peer.asking(GET, 0, "title")
     first = peer.asking(EXISTS, 0, "#list")
     second = peer.asking(EXISTS, 0, "html.second > body#second > #new")
-    batch = peer.batch(first, (VIEW, shown), title, second, (LOADED,))
+    peer.batch(first, (VIEW, shown), title, second, (LOADED,))
     replies = [peer.reply(op).value for op in (first, title, second)]
-    failed = [failure for failure in peer.taken(Failure) if failure.batch == batch]
-    if failed:
-        peer.need(failed[0], "view")
+    peer.failures("view")
     result.must("6.13", "an op before it is applied to the old document", replies[0] is True, replies[0])
     result.must("6.13", "ops behind it are applied to the new one", replies[1:] == ["Second", True], replies)
-    refs: list[int] = []
-    listeners: list[int] = []
-    while not ({list_, go} <= set(refs) and on_go in listeners):
-        report = peer.expect(GoneReport)
-        refs += report.refs
-        listeners += report.listeners
-    result.must("6.13", "what was replaced is forgotten", sorted(refs) == sorted((list_, go)), refs)
-    result.must("6.13", "the document itself is not, nor its listeners", on_document not in listeners, listeners)
+    report = peer.gone((list_, go), (on_go,))
+    result.must("6.13", "what was replaced is forgotten", report.refs == sorted((list_, go)), report)
+    stays = on_document not in report.listeners
+    result.must("6.13", "the document itself is not, nor its listeners", stays, report)
     stale = error_of(peer.ask(GET, go, "id"))
     result.must("7.2", "what has gone names nothing", stale == "stale-ref", stale)
     new = peer.find("#go")
@@ -71,9 +60,7 @@ def suspend(peer: Peer, result: Result) -> None:
     with suppress(Missing):
         peer.wait(lambda: "slow.js" in peer.requested or page.inbox[1:], "the script to be loaded")
     if "slow.js" not in peer.requested:
-        failed = peer.taken(Failure)
-        if failed:
-            peer.need(failed[0], "view")
+        peer.failures("view")
         result.must("6.13", "ops behind a view are applied after it", peer.reply(behind).value == "Second")
         return  # a client that runs no scripts waits for none
     result.must("8.3", "replies to asks before it are sent before it", peer.reply(before).value is True)
@@ -101,10 +88,7 @@ def navigate(peer: Peer, result: Result) -> None:
     for url in ("javascript:void(0)", "mailto:nobody@localhost", "http://"):
         peer.batch((NAVIGATE, url))
         peer.fence()
-        failed = peer.taken(Failure)
-        if failed:
-            peer.need(failed[0], "navigate")
-        failed_as = [error_of(one) for one in failed]
+        failed_as = [error_of(one) for one in peer.failures("navigate")]
         result.must("6.14", f"{url} is `invalid-name`", failed_as == ["invalid-name"], failed_as)
     peer.batch((NAVIGATE, "#there"))
     peer.fence()

@@ -20,7 +20,7 @@ def create(peer: Peer, result: Result) -> None:
     list_, two = peer.find("#list"), peer.find("#two")
     inside, after, before, within = (peer.new_ref() for _ in range(4))
     read = peer.asking(GET, inside, "textContent")
-    batch = peer.batch(
+    peer.batch(
         (CREATE, inside, INSIDE, list_, "li"),
         (SET, inside, "innerText", "new"),
         read,
@@ -29,9 +29,7 @@ def create(peer: Peer, result: Result) -> None:
         (CREATE, within, INSIDE, before, "em"),
     )
     reply = peer.reply(read)
-    failed = [failure for failure in peer.taken(Failure) if failure.batch == batch]
-    if failed:
-        peer.need(failed[0], "create")
+    peer.failures("create")
     result.must("6.6", "a new element is there for the ops behind it", reply.value == "new", reply)
     shape = "#list > #one + b + #two + i + #three + li:last-child"
     result.must("6.6", "inside is last, after is next, before is previous", peer.exists(shape), shape)
@@ -39,7 +37,7 @@ def create(peer: Peer, result: Result) -> None:
     found = peer.ask(FIND, 0, "#list > b").value
     result.must("7.2", "a created node that is found has its own ref", found == Ref(before), shown(found))
     bad, far, nowhere = (peer.new_ref() for _ in range(3))
-    batch = peer.batch(
+    peer.batch(
         (CREATE, bad, INSIDE, list_, "<p>"),
         (SET, bad, "title", "x"),
         (CREATE, far, 3, list_, "p"),
@@ -64,9 +62,7 @@ def insert(peer: Peer, result: Result) -> None:
     list_, one, three, go = (peer.find(selector) for selector in ("#list", "#one", "#three", "#go"))
     peer.batch((INSERT, one, AFTER, three), (INSERT, go, INSIDE, list_), (INSERT, three, BEFORE, one))
     there = peer.exists("#list > #two + #three + #one + #go:last-child")
-    failed = peer.taken(Failure)
-    if failed:
-        peer.need(failed[0], "insert")
+    failed = peer.failures("insert")
     result.must("6.7", "nodes are moved", there and not failed, failed)
     result.must("6.7", "what was moved is not in two places", not peer.exists("#buttons > #go"))
     peer.fence()
@@ -96,24 +92,17 @@ def remove(peer: Peer, result: Result) -> None:
     peer.fence()
     batch = peer.batch((REMOVE, go, False), peer.asking(EXISTS, 0, "#go"))
     reply = peer.expect(Reply)
-    failed = peer.taken(Failure)
-    if failed:
-        peer.need(failed[0], "remove")
+    peer.failures("remove")
     result.must("6.8", "what was removed is not there", reply.value is False, reply)
     earlier = peer.taken(GoneReport)
     behind = all(report.number > reply.number for report in earlier)
     result.must("7.2", "what has gone is reported behind the replies of the batch that removed it", behind, earlier)
     peer.now.inbox[:0] = earlier
-    refs: list[int] = []
-    listeners: list[int] = []
-    while not ({go, inside} <= set(refs) and {listener, other} <= set(listeners)):
-        report = peer.expect(GoneReport)
-        refs += report.refs
-        listeners += report.listeners
-        result.should("7.2", "and acknowledges that batch", report.ack >= batch, report.ack)
-    result.must("7.2", "it is reported as gone with what is inside", sorted(refs) == sorted((go, inside)), refs)
-    ended = sorted(listeners) == sorted((listener, other))
-    result.must("7.2", "listeners end with their nodes, and are reported", ended, listeners)
+    report = peer.gone((go, inside), (listener, other))
+    result.should("7.2", "and acknowledges that batch", report.ack >= batch, report.ack)
+    result.must("7.2", "it is reported as gone with what is inside", report.refs == sorted((go, inside)), report)
+    ended = report.listeners == sorted((listener, other))
+    result.must("7.2", "listeners end with their nodes, and are reported", ended, report)
     result.must("7.2", "what stays has its ref", peer.get(kept, "id") == "other")
     peer.batch((REMOVE, go, False), (REMOVE, buttons, False), (REMOVE, 0, False), (SET, buttons, "title", "x"))
     peer.fence()
@@ -140,9 +129,7 @@ def remove_and_keep(peer: Peer, result: Result) -> None:
     listener = peer.listen(go)
     peer.batch((REMOVE, go, True))
     there = peer.exists("#go")
-    failed = peer.taken(Failure)
-    if failed:
-        peer.need(failed[0], "remove")
+    peer.failures("remove")
     result.must("6.8", "what was taken out is not there", not there)
     read = peer.get(go, "id"), peer.get(inside, "id")
     result.must("6.8", "what was taken out to come back keeps its refs", read == ("go", "inside"), read)
@@ -155,9 +142,7 @@ def remove_and_keep(peer: Peer, result: Result) -> None:
     event = peer.expect(Event)
     result.must("6.8", "its listeners are as they were", event.listener == listener, event)
     peer.batch((SET, list_, "innerText", ""))
-    refs: list[int] = []
-    while not {go, inside} <= set(refs):
-        refs += peer.expect(GoneReport).refs
+    peer.gone((go, inside))
     result.must("6.7", "what was put in again is an ordinary node, and goes as one", True)
     other = peer.find("#other")
     peer.batch((REMOVE, other, True), (SET, buttons, "innerText", ""))

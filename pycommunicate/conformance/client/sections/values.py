@@ -10,22 +10,15 @@ from ....protocol.codec import Ref, pack, shown, to_wire
 from ....protocol.messages import BATCH, Failure
 from ....protocol.ops import CALL, GET, SET
 from ...report import Result
+from ...values import nested, same
 from ..peer import Peer
 from ..registry import CLIENT, READER
-from ..values import same
 from .reading import error_of
 
 __all__ = ["live_values", "values"]
 
 _UTC = timezone.utc
 _NAME = "conformanceValue"
-
-
-def _nested(levels: int) -> list[Any]:
-    value: list[Any] = []
-    for _ in range(levels - 1):
-        value = [value]
-    return value
 
 
 #: What comes back as it went.
@@ -35,7 +28,7 @@ _PLAIN: tuple[Any, ...] = (
     *(2**53 - 1, 1 - 2**53, 2**53, -(2**53), 2**63, 2**64 - 1, -(2**63), 2**64, -(2**63) - 1, 2**200, -(2**200)),
     *(1.5, -1.5, -0.0, math.nan, math.inf, -math.inf, 1e300, 5e-324),
     *(b"", b"\0\xff", bytes(range(256)) * 300),
-    *([], [1, [2, ["three"]], {}], list(range(20)), _nested(32)),
+    *([], [1, [2, ["three"]], {}], list(range(20)), nested(32)),
     *({}, {"a": [{"b": None}], "": 1, "__proto__": 2, "length": 3}, {str(i): i for i in range(20)}),
     *(datetime(2024, 2, 29, 12, 30, 45, 678000, _UTC), datetime(1970, 1, 1, tzinfo=_UTC)),
     *(datetime(1, 1, 1, tzinfo=_UTC), datetime(9999, 12, 31, 23, 59, 59, 999000, _UTC)),

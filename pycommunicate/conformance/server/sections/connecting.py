@@ -59,19 +59,16 @@ def handshake(server: Server, result: Result) -> None:
 def frames(server: Server, result: Result) -> None:
     """Look at what becomes of text, of messages that are too large, and of such as come in pieces."""
     peer = server.attach()
-    assert peer.wire is not None
     peer.wire.send_frame(ABNF.OPCODE_TEXT, b"hello")
     peer.at_end()
     result.should("3", "a text message closes the socket with 1003", peer.close_code == 1003, peer.closing)
 
     peer = server.attach()
-    assert peer.wire is not None
     peer.wire.send_head(peer.rules.limits.frame + 1, b"\x95\x05")
     early = peer.at_end(2.0)
     result.should("3", "a message that is too large is refused before its payload is read", early, peer.closing)
     if not early:
         peer = server.attach()
-        assert peer.wire is not None
         peer.wire.send(bytes(peer.rules.limits.frame + 1))
         peer.at_end()
     rule = "a message that is too large closes the socket with 1009"
@@ -91,7 +88,6 @@ def frames(server: Server, result: Result) -> None:
 
 def _until_pong(peer: Peer) -> None:
     """Take in what comes until a pong has come behind it: another frame wakes the wait."""
-    assert peer.wire is not None
     for _ in range(20):
         peer.ack(answer=True)
         peer.receive(0.2)
@@ -110,6 +106,5 @@ def silence(server: Server, result: Result) -> None:
     )
     result.must("4", "it is closed without a refuse", late.ended is None, late.ended)
     peer = server.attach()
-    assert peer.wire is not None
     peer.quiet(45.0)
     result.should("3", "the server pings on WebSocket level", peer.wire.pings, peer.closing)

@@ -47,7 +47,6 @@ def events(server: Server, result: Result) -> None:
 def numbers(server: Server, result: Result) -> None:
     """Send frames again, and leave one out."""
     peer = server.loaded()
-    assert peer.wire is not None
     first = peer.click("#count")
     peer.wire.send(first)
     second = peer.click("#count")

@@ -89,7 +89,6 @@ def malformed(server: Server, result: Result) -> None:
         peer = server.attach(bystander.document.cookies)
         peer.answering = peer.acking = False
         peer.rules.sent = 1
-        assert peer.wire is not None
         peer.wire.send(frame)
         ends(peer, result, what, said=not what.startswith("a bye"))
     bystander.quiet()

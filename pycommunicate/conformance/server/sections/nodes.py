@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from ....protocol.messages import GONE
 from ....protocol.ops import FIND, GET, RELEASE, REMOVE
+from ...ops import refs_of
 from ...report import Level, Result
 from ..house import Server, section
 from ..peer import QUIET, Missing, Peer
-from ..rules import refs_of
 
 __all__ = ["gone", "refs", "release"]
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from ....protocol.codec import pack, to_wire
-from ....protocol.messages import ERRORS, REPLY
+from ....protocol.messages import ERRORS
 from ....protocol.ops import CREATE, GET, SET
 from ...report import Level, Result
+from ...values import same
 from ..bad import BAD_VALUES
 from ..endings import ends
 from ..house import Server, section
 from ..peer import Peer
-from ..values import FORMS, VALUES, same
+from ..values import FORMS, VALUES
 
 __all__ = ["errors", "order", "reads", "values"]
 
@@ -86,11 +87,11 @@ def values(server: Server, result: Result) -> None:
     for what, value in VALUES.items():
         wire = pack(to_wire(value))
         got, frame = _echo(peer, wire)
-        result.must("7.1", f"{what} comes back as it went", same(value, got), f"{got!r:.80}")
-        shortest = shortest and (not same(value, got) or len(frame) <= len(wire) + 64)
+        result.must("7.1", f"{what} comes back as it went", same(value, got, whole=True), f"{got!r:.80}")
+        shortest = shortest and (not same(value, got, whole=True) or len(frame) <= len(wire) + 64)
     for what, (value, wire) in FORMS.items():
         got, _ = _echo(peer, wire)
-        result.must("7", f"{what} is taken", same(value, got), f"{got!r:.80}")
+        result.must("7", f"{what} is taken", same(value, got, whole=True), f"{got!r:.80}")
     result.should("7", "values are sent in their shortest form", shortest)
 
     target = peer.table["#target"]
@@ -104,11 +105,7 @@ def values(server: Server, result: Result) -> None:
         peer = server.loaded()
         peer.answering = False
         peer.click("#echo")
-        ask = peer.ask(GET, "payload")
-        peer.sent += 1
-        peer.rules.sent = peer.sent
-        assert peer.wire is not None
-        peer.wire.send(_reply(peer.sent, peer.applied, ask, data))
+        peer.reply_bytes(peer.ask(GET, "payload"), data)
         ends(peer, result, f"a reply with {what}")
 
 
@@ -117,17 +114,6 @@ def _echo(peer: Peer, wire: bytes) -> tuple[object, bytes]:
     properties = peer.table["#out"].properties
     properties.pop("payload", None)
     peer.click("#echo")
-    ask = peer.ask(GET, "payload")
-    del peer.asks[ask]
-    peer.sent += 1
-    frame = _reply(peer.sent, peer.applied, ask, wire)
-    peer.kept.append((peer.sent, frame))
-    peer.rules.sent = peer.sent
-    assert peer.wire is not None
-    peer.wire.send(frame)
+    peer.reply_bytes(peer.ask(GET, "payload"), wire)
     peer.until(lambda: "payload" in properties, "the value that was read")
     return properties["payload"], pack([to_wire(properties["payload"])])
-
-
-def _reply(number: int, ack: int, ask: int, value: bytes) -> bytes:
-    return b"\x95" + pack(REPLY) + pack(number) + pack(ack) + pack(ask) + value

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from ....protocol.messages import EVENT, Bye
 from ....protocol.ops import LISTEN, LOADED, RELEASE, UNLISTEN, VIEW
+from ...ops import refs_of
 from ...report import Level, Result
 from ..endings import is_gone
 from ..house import Server, section
-from ..rules import refs_of
 
 __all__ = ["ending", "navigate", "view"]
 
