@@ -28,6 +28,7 @@ from .messages import (
     Ack,
     Batch,
     Bye,
+    Error,
     Event,
     Failure,
     GoneReport,
@@ -294,11 +295,11 @@ class ClientChannel(Channel):
         """Return the first frame of a socket."""
         return self._plain(Hello(ticket, nonce, self._take_ack(), capabilities, VERSION))
 
-    def event(self, listener: int, carried: dict[str, Any] | None = None) -> bytes:
+    def event(self, listener: int, carried: list[Any] | None = None, errors: dict[str, Error] | None = None) -> bytes:
         """Return the frame that says that *listener*'s event has happened."""
-        return self._numbered(Event(self.sent + 1, self._applied, listener, carried or {}))
+        return self._numbered(Event(self.sent + 1, self._applied, listener, carried, errors))
 
-    def reply(self, ask: int, value: Any = None, error: list[str] | None = None) -> bytes:
+    def reply(self, ask: int, value: Any = None, error: Error | None = None) -> bytes:
         """Return the answer to *ask*."""
         return self._numbered(Reply(self.sent + 1, self._applied, ask, value, error))
 
@@ -306,7 +307,7 @@ class ClientChannel(Channel):
         """Return the report of refs and listeners whose nodes have left the document."""
         return self._numbered(GoneReport(self.sent + 1, self._applied, refs, listeners))
 
-    def failure(self, batch: int, index: int, error: list[str]) -> bytes:
+    def failure(self, batch: int, index: int, error: Error) -> bytes:
         """Return the report of a write that failed."""
         return self._numbered(Failure(self.sent + 1, self._applied, batch, index, error))
 

@@ -1,4 +1,4 @@
-"""Values to bytes and back: msgpack with this protocol's three extension types.
+"""Values to bytes and back: msgpack with this protocol's four extension types.
 
 Spec 7 holds the table of values. Two steps, because they happen at different times: `to_wire` takes a snapshot of a
 Python value when a handler hands it over (and names the path to what cannot travel); `pack` turns whole messages into
@@ -16,12 +16,27 @@ import msgpack
 
 from ..errors import RemoteProtocolError, UnsupportedValue
 
-__all__ = ["EXT_BIGINT", "EXT_REF", "MAX_DEPTH", "Ref", "depth_of", "pack", "shown", "to_wire", "unpack"]
+__all__ = [
+    "EXT_BIGINT",
+    "EXT_CALLBACK",
+    "EXT_REF",
+    "MAX_DEPTH",
+    "Callback",
+    "Ref",
+    "depth_of",
+    "holds_callback",
+    "pack",
+    "shown",
+    "to_wire",
+    "unpack",
+]
 
-#: spec 7: ext type of a node, its payload a signed 32-bit big-endian integer.
+#: spec 7: ext type of a node or object, its payload a signed 32-bit big-endian integer.
 EXT_REF = 1
 #: spec 7: ext type of an integer beyond 64 bits, its payload big-endian two's complement.
 EXT_BIGINT = 2
+#: spec 7.3: ext type of a callback, its payload an unsigned 32-bit big-endian integer.
+EXT_CALLBACK = 3
 #: spec 7: how deep arrays and maps may nest inside a value.
 MAX_DEPTH = 32
 
@@ -29,12 +44,21 @@ _INT64_MIN, _UINT64_MAX = -(2**63), 2**64 - 1
 
 
 class Ref(int):
-    """A node of the other side's document, as a value."""
+    """A node or object of the other side's document, as a value."""
 
     __slots__ = ()
 
     def __repr__(self) -> str:
         return f"Ref({int(self)})"
+
+
+class Callback(int):
+    """A function of the server's, as a value: the number of the listener that hears of its calls."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return f"Callback({int(self)})"
 
 
 def _replace_surrogates(error: UnicodeError) -> tuple[bytes, int]:
@@ -51,12 +75,13 @@ _packb: Any = msgpack.packb
 codecs.register_error(_SURROGATES, _replace_surrogates)
 
 
-def to_wire(value: Any, ref_of: Callable[[Any], Ref | None] | None = None) -> Any:
+def to_wire(value: Any, ref_of: Callable[[Any], Ref | Callback | None] | None = None) -> Any:
     """Return a snapshot of *value* made of what `pack` takes.
 
     Args:
         value: Anything from the table of values (spec 7).
-        ref_of: Tells the ref of an object that stands for a node, or None if it does not.
+        ref_of: Tells the ref of an object that stands for one of the browser's, the callback of one that can be called,
+            or None.
 
     Raises:
         UnsupportedValue: for anything else, naming the path to it.
@@ -70,11 +95,11 @@ def to_wire(value: Any, ref_of: Callable[[Any], Ref | None] | None = None) -> An
     return _snapshot(value, ref_of, "", MAX_DEPTH)
 
 
-def _snapshot(value: Any, ref_of: Callable[[Any], Ref | None] | None, path: str, depth: int) -> Any:
+def _snapshot(value: Any, ref_of: Callable[[Any], Ref | Callback | None] | None, path: str, depth: int) -> Any:
     if value is None or isinstance(value, (bool, float, bytes)):
         return value
-    if isinstance(value, Ref):
-        return _ext_ref(value)
+    if isinstance(value, (Ref, Callback)):
+        return _ext_of(value)
     if isinstance(value, int):
         return int(value) if _INT64_MIN <= value <= _UINT64_MAX else _bigint(value)
     if isinstance(value, str):
@@ -87,7 +112,7 @@ def _snapshot(value: Any, ref_of: Callable[[Any], Ref | None] | None, path: str,
         return _in_range(value, path)
     ref = ref_of(value) if ref_of is not None else None
     if ref is not None:
-        return _ext_ref(ref)
+        return _ext_of(ref)
     if depth == 0 and isinstance(value, (list, tuple, set, frozenset, dict)):
         raise UnsupportedValue(_at(path, f"expected at most {MAX_DEPTH} levels of nesting, got more"))
     if isinstance(value, (list, tuple, set, frozenset)):
@@ -117,8 +142,10 @@ def _at(path: str, text: str) -> str:
     return f"cannot send this value to the browser: at value{path}: {text}" if path else f"cannot send this: {text}"
 
 
-def _ext_ref(ref: int) -> msgpack.ExtType:
-    return msgpack.ExtType(EXT_REF, int(ref).to_bytes(4, "big", signed=True))
+def _ext_of(value: Ref | Callback) -> msgpack.ExtType:
+    if isinstance(value, Callback):
+        return msgpack.ExtType(EXT_CALLBACK, int(value).to_bytes(4, "big"))
+    return msgpack.ExtType(EXT_REF, int(value).to_bytes(4, "big", signed=True))
 
 
 def _bigint(value: int) -> msgpack.ExtType:
@@ -195,7 +222,28 @@ def _ext(code: int, payload: bytes) -> Any:
         if not payload:
             raise RemoteProtocolError("expected an integer of 1 byte or more, got none")
         return int.from_bytes(payload, "big", signed=True)
-    raise RemoteProtocolError(f"expected an extension of type -1, {EXT_REF} or {EXT_BIGINT}, got {code}")
+    if code == EXT_CALLBACK:
+        if len(payload) != 4:
+            raise RemoteProtocolError(f"expected a callback of 4 bytes, got {len(payload)}")
+        return Callback(int.from_bytes(payload, "big"))
+    raise RemoteProtocolError(
+        f"expected an extension of type -1, {EXT_REF}, {EXT_BIGINT} or {EXT_CALLBACK}, got {code}"
+    )
+
+
+def holds_callback(value: Any) -> bool:
+    """Return whether a callback stands in *value*, at any depth; without recursion."""
+    level = [value]
+    while level:
+        if any(type(item) is Callback for item in level):
+            return True
+        level = [
+            item
+            for container in level
+            if isinstance(container, (list, dict))
+            for item in (container.values() if isinstance(container, dict) else container)
+        ]
+    return False
 
 
 def depth_of(value: Any) -> int:

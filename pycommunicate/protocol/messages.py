@@ -6,11 +6,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, ClassVar, Final
 
 from ..errors import RemoteProtocolError
-from .codec import MAX_DEPTH, depth_of, pack, shown, unpack
+from .codec import MAX_DEPTH, depth_of, holds_callback, pack, shown, unpack
 
 __all__ = [
     "ACK",
@@ -40,6 +40,7 @@ __all__ = [
     "Ack",
     "Batch",
     "Bye",
+    "Error",
     "Event",
     "Failure",
     "GoneReport",
@@ -98,7 +99,11 @@ ERRORS = (
     "too-large",
     "timeout",
     "gone",
+    "kept",
 )
+
+#: spec 10: a code and a text, and behind them, if there is more to tell, a map of texts.
+Error = list[Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,13 +151,19 @@ class Batch:
 
 @dataclass(slots=True)
 class Event:
-    """Something that a listener was for has happened."""
+    """Something that a listener was for has happened.
+
+    Attributes:
+        carried: A value for each of the listener's fields, in order; None if it has none.
+        errors: What could not travel: its place in *carried*, as text, and an error of code and text.
+    """
 
     type: ClassVar[int] = EVENT
     number: int
     ack: int
     listener: int
-    carried: dict[str, Any] = field(default_factory=dict)
+    carried: list[Any] | None = None
+    errors: dict[str, Error] | None = None
 
 
 @dataclass(slots=True)
@@ -164,7 +175,7 @@ class Reply:
     ack: int
     ask: int
     value: Any
-    error: list[str] | None = None
+    error: Error | None = None
 
 
 @dataclass(slots=True)
@@ -187,7 +198,7 @@ class Failure:
     ack: int
     batch: int
     index: int
-    error: list[str]
+    error: Error
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,8 +246,8 @@ def encode(message: Message) -> bytes:
         case Batch():
             return pack((BATCH, message.number, message.ack, message.ops))
         case Event():
-            event = (EVENT, message.number, message.ack, message.listener)
-            return pack((*event, message.carried) if message.carried else event)
+            rest = () if message.carried is None else (message.carried, message.errors)
+            return pack((EVENT, message.number, message.ack, message.listener, *(rest if message.errors else rest[:1])))
         case Reply():
             reply = (REPLY, message.number, message.ack, message.ask, message.value)
             return pack(reply if message.error is None else (*reply, message.error))
@@ -263,6 +274,9 @@ def decode(data: bytes, containers: int | None = None) -> Message:
     array = unpack(data, containers)
     if type(array) is not list or not array or type(array[0]) is not int or array[0] not in MESSAGES:
         raise RemoteProtocolError(f"expected an array that begins with a known message type, got {shown(array)}")
+    # spec 7.3: they travel in ops only. Their extension can be told by its bytes, without a look at each value.
+    if (b"\xd6\x03" in data or b"\x04\x03" in data) and array[0] != BATCH and holds_callback(array):
+        raise RemoteProtocolError(f"expected no callback in {_name(array)}, got one")
     return MESSAGES[array[0]][1](array)
 
 
@@ -300,12 +314,25 @@ def _one_of(array: list[Any], place: int, words: tuple[str, ...]) -> None:
         )
 
 
-def _error(array: list[Any], place: int) -> list[str]:
-    error = array[place]
+#: What an error may tell of what was thrown, and how long that may be.
+_DETAILS = {"name": 1000, "message": 1000, "stack": 4000}
+
+
+def _error(array: list[Any], place: int) -> Error:
+    return _error_of(array, array[place])
+
+
+def _error_of(array: list[Any], error: Any) -> Error:
     if type(error) is not list or len(error) < 2 or error[0] not in ERRORS or type(error[1]) is not str:
         raise RemoteProtocolError(f"expected [code, text] as the error of {_name(array)}, got {shown(error)}")
     # spec 10: no longer than a person reads. It ends up in logs, and comes from anybody.
-    return [error[0], error[1][:1000]]
+    short: Error = [error[0], error[1][:1000]]
+    if len(error) > 2:
+        details = error[2]
+        if type(details) is not dict or any(type(details.get(key, "")) is not str for key in _DETAILS):
+            raise RemoteProtocolError(f"expected a map of texts in the error of {_name(array)}, got {shown(details)}")
+        short.append({key: details[key][:most] for key, most in _DETAILS.items() if key in details})
+    return short
 
 
 def _integers(array: list[Any], place: int) -> None:
@@ -368,12 +395,22 @@ def _batch(array: list[Any]) -> Batch:
 def _event(array: list[Any]) -> Event:
     _needs(array, 3)
     _natural(array, 1, 2, 3)
-    carried = array[4] if len(array) > 4 else {}
-    if type(carried) is not dict:
-        raise RemoteProtocolError(f"expected a map of carried values in event, got {shown(carried)}")
-    if carried:
-        _shallow(array, carried)
-    return Event(array[1], array[2], array[3], carried)
+    if len(array) == 4:
+        return Event(array[1], array[2], array[3])
+    carried = array[4]
+    if type(carried) is not list:
+        raise RemoteProtocolError(f"expected a list of carried values in event, got {shown(carried)}")
+    for value in carried:
+        _shallow(array, value)
+    return Event(array[1], array[2], array[3], carried, _errors(array, len(carried)) if len(array) > 5 else None)
+
+
+def _errors(array: list[Any], places: int) -> dict[str, Error]:
+    """Return the errors of an event of so many carried values."""
+    errors = array[5]
+    if type(errors) is not dict or not errors.keys() <= set(map(str, range(places))):
+        raise RemoteProtocolError(f"expected errors of {places} carried values in event, got {shown(errors)}")
+    return {place: _error_of(array, error) for place, error in errors.items()}
 
 
 def _reply(array: list[Any]) -> Reply:

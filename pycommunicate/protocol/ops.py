@@ -21,12 +21,17 @@ __all__ = [
     "DONE",
     "EXISTS",
     "FIND",
+    "FRAGMENT",
     "GET",
     "INSERT",
     "INSIDE",
+    "INSTEAD",
     "LISTEN",
     "LOADED",
     "NAVIGATE",
+    "NEW",
+    "NO_ASK",
+    "OBJECT",
     "OPS",
     "RELEASE",
     "REMOVE",
@@ -37,14 +42,18 @@ __all__ = [
 ]
 
 FIND, EXISTS, GET, SET, CALL, CREATE, INSERT, REMOVE, RELEASE, LISTEN, UNLISTEN, CREDIT, VIEW, NAVIGATE = range(14)
-LOADED = 14
-#: spec 6.16: reserved.
-DONE = 15
+LOADED, DONE, FRAGMENT = range(14, 17)
 
 #: spec 6: the ref of the document itself.
 DOCUMENT = 0
 #: spec 6: where `create` and `insert` put a node, seen from their target.
 INSIDE, AFTER, BEFORE = range(3)
+#: spec 6.17: and where `fragment` puts its nodes besides: in place of all that is inside.
+INSTEAD = 3
+#: spec 6.3 and 6.5: flags of `get` and `call`: the answer is a ref of the object; what is called constructs.
+OBJECT, NEW = 1, 2
+#: spec 6.5: in place of the number of an ask, where no reply is wanted.
+NO_ASK = 0
 
 _NAME = (str, list)
 
@@ -65,6 +74,8 @@ OPS: dict[int, tuple[str, tuple[tuple[str, Any], ...]]] = {
     VIEW: ("view", (("html", str),)),
     NAVIGATE: ("navigate", (("url", str),)),
     LOADED: ("loaded", ()),
+    DONE: ("done", (("listener", int), ("events", int))),
+    FRAGMENT: ("fragment", (("ask", int), ("position", int), ("target", int), ("html", str))),
 }
 
 

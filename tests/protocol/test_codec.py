@@ -158,7 +158,7 @@ def test_a_remote_value_without_a_repr_is_shown_all_the_same() -> None:
         (msgpack.packb({b"a": 2}), "expected text as the key of a map, got b'a'"),
         (msgpack.packb(msgpack.ExtType(1, b"12")), "expected a ref of 4 bytes, got 2"),
         (msgpack.packb(msgpack.ExtType(2, b"")), "expected an integer of 1 byte or more"),
-        (msgpack.packb(msgpack.ExtType(9, b"12")), "expected an extension of type -1, 1 or 2, got 9"),
+        (msgpack.packb(msgpack.ExtType(9, b"12")), "expected an extension of type -1, 1, 2 or 3, got 9"),
     ],
 )
 def test_an_error_about_bytes_says_what_was_expected_and_what_came(data: bytes, text: str) -> None:

@@ -35,13 +35,17 @@ from tests.support.pair import ConnectionPair
 from tests.support.values import TEXTS, VALUES
 
 NUMBERS = st.integers(0, MAX_NUMBER)
-ERRORS = st.tuples(st.sampled_from(["js-error", "gone"]), TEXTS).map(list)
+DETAILS = st.fixed_dictionaries({}, optional={"name": TEXTS, "message": TEXTS, "stack": TEXTS})
+ERRORS = st.tuples(st.sampled_from(["js-error", "gone"]), TEXTS).map(list) | st.tuples(
+    st.just("js-error"), TEXTS, DETAILS
+).map(list)
 MESSAGES = st.one_of(
     st.builds(Hello, TEXTS, st.text("abc", max_size=MAX_NONCE), NUMBERS, st.lists(TEXTS), NUMBERS),
     st.builds(Welcome, NUMBERS, st.just(Limits().to_map()), st.lists(TEXTS), NUMBERS),
     st.builds(Refuse, TEXTS, st.sampled_from(["reload", "stop"]), TEXTS),
     st.builds(Batch, NUMBERS, NUMBERS, st.lists(st.lists(st.integers(0, 100)))),
-    st.builds(Event, NUMBERS, NUMBERS, NUMBERS, st.dictionaries(TEXTS, TEXTS)),
+    st.builds(Event, NUMBERS, NUMBERS, NUMBERS, st.none() | st.lists(TEXTS)),
+    st.builds(Event, NUMBERS, NUMBERS, NUMBERS, st.just([None]), st.fixed_dictionaries({"0": ERRORS})),
     st.builds(Reply, NUMBERS, NUMBERS, NUMBERS, TEXTS, st.none() | ERRORS),
     st.builds(GoneReport, NUMBERS, NUMBERS, st.lists(st.integers(-100, 100)), st.lists(NUMBERS)),
     st.builds(Failure, NUMBERS, NUMBERS, NUMBERS, NUMBERS, ERRORS),
@@ -111,7 +115,10 @@ def test_values_that_cannot_be_shown_raise_nothing_else(kind: int, value: bytes,
         ([5, 1, 0, 1, None, ["moon", ""]], r"expected \[code, text\] as the error of reply"),
         ([6, 1, 0, [""], []], "expected field 3 of gone to be a list of integers"),
         ([3, 1, 0, {}], "expected a list of ops in batch"),
-        ([4, 1, 0, 1, [1]], "expected a map of carried values in event"),
+        ([4, 1, 0, 1, {}], "expected a list of carried values in event"),
+        ([4, 1, 0, 1, [], []], "expected errors of 0 carried values in event"),
+        ([5, 1, 0, 1, None, ["gone", "", 1]], "expected a map of texts in the error of reply"),
+        ([5, 1, 0, 1, msgpack.ExtType(3, b"0000")], "expected no callback in reply, got one"),
         ([0, 1], "expected a map in hello, got 1"),
         ([0, {"version": "1"}], "expected hello.version to be int, got '1'"),
     ],

@@ -201,8 +201,8 @@ class WireClient:
         self.send(self.channel.reply(op[1], value, error))
         return op
 
-    def event(self, listener: int, carried: dict[str, Any] | None = None) -> None:
-        self.send(self.channel.event(listener, carried))
+    def event(self, listener: int, carried: list[Any] | None = None, errors: dict[str, Any] | None = None) -> None:
+        self.send(self.channel.event(listener, carried, errors))
 
     def ack(self) -> None:
         self.send(self.channel.ack())
