@@ -11,6 +11,7 @@
 
 export const EXT_REF = 1;
 export const EXT_BIGINT = 2;
+export const EXT_CALLBACK = 3;
 export const MAX_DEPTH = 32;
 
 const utf8Encoder = new TextEncoder();
@@ -18,13 +19,16 @@ const utf8Decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const byteDecoder = new TextDecoder("latin1");
 const ascii = /^[\0-\x7f]*$/;
 
-/** A node of this document as it stands in a value. */
+/** A node or object of this document as it stands in a value. */
 export class Ref {
   /** @param {number} number */
   constructor(number) {
     this.number = number;
   }
 }
+
+/** A function of the server's as it stands in a value: the number of the listener that hears of its calls (spec 7.3). */
+export class Callback extends Ref {}
 
 /** Something that goes back to the server as an error of the closed list (spec 10). */
 export class Fault extends Error {
@@ -135,6 +139,7 @@ class Reader {
     const at = this.at;
     const bytes = this.take(length);
     if (type === EXT_REF && length === 4) return new Ref(this.view.getInt32(at));
+    if (type === EXT_CALLBACK && length === 4) return new Callback(this.view.getUint32(at));
     if (type === EXT_BIGINT && length > 0) {
       let number = BigInt(this.view.getInt8(at));
       for (const byte of bytes.subarray(1)) number = (number << 8n) | BigInt(byte);
@@ -491,7 +496,9 @@ export class Channel {
 // --- document: nodes and what is done to them (spec 6) -------------------------------------------------------------
 
 const [FIND, EXISTS, GET, SET, CALL] = Array(5).keys();
+const FRAGMENT = 16;
 const [INSIDE, AFTER, BEFORE] = Array(3).keys();
+const INSTEAD = 3;
 
 /** Carries out ops on the document that this script runs in. */
 class Page {
@@ -515,6 +522,8 @@ class Page {
     this.queue = [];
     this.applying = false;
     this.unackedBytes = 0;
+    /** The last frame of ours that the server had applied when it sent the present batch. */
+    this.known = 0;
     /** @type {any} */
     this.ackTimer = 0;
     /** @type {(() => void)[]} what is to be sent when the batch has been applied */
@@ -541,7 +550,8 @@ class Page {
   async applyAll() {
     this.applying = true;
     for (let next = this.queue.shift(); next; next = this.queue.shift()) {
-      const [[, number, , ops], size] = next;
+      const [[, number, ack, ops], size] = next;
+      this.known = ack;
       for (let i = 0; i < ops.length; i++) {
         const waiting = this.apply(ops[i], number, i);
         if (waiting) {
@@ -561,19 +571,23 @@ class Page {
   /** Carries out one op; what fails is told to the server. @param {any[]} op @param {number} batch @param {number} index
    * @returns {Promise<void> | undefined} a promise if later ops must wait */
   apply(op, batch, index) {
-    const asks = op[0] <= CALL && op[0] !== SET;
+    // spec 6: in place of its number an ask may have 0, and wants no reply.
+    const isAsk = op[0] === FRAGMENT || (op[0] <= CALL && op[0] !== SET);
+    const asks = isAsk && op[1];
     try {
       const act = ops[op[0]];
       if (!act) throw new Fault("unsupported", `unknown op ${op[0]}`);
       const result = act(this, op);
-      if (!asks) return result;
-      if (op[0] === CALL && typeof result?.then === "function") {
+      if (!isAsk) return result;
+      if (!asks) return;
+      const answer = (/** @type {any} */ value) => this.answer(op, value);
+      if (op[0] !== GET && typeof result?.then === "function") {
         // spec 6.5: a promise holds nothing up; its reply comes by its number.
         result.then(
-          (/** @type {any} */ value) => this.answer(op[1], value)(),
+          (/** @type {any} */ value) => answer(value)(),
           (/** @type {any} */ error) => this.refuse(op[1], this.faultOf(error)),
         );
-      } else this.replies.push(this.answer(op[1], result));
+      } else this.replies.push(answer(result));
     } catch (error) {
       const fault = this.faultOf(error);
       if (asks) this.replies.push(() => this.refuse(op[1], fault));
@@ -585,29 +599,49 @@ class Page {
     for (const reply of this.replies.splice(0)) reply();
   }
 
-  /** Takes down what an ask is answered by, as it is now; returns what sends it. @param {number} ask @param {any} value */
-  answer(ask, value) {
-    /** @type {number[]} refs that are told in this reply */
-    const told = [];
-    /** @type {any} */
-    let fields;
-    /** @type {any} */
-    let fault;
-    try {
-      const tell = (/** @type {any} */ node) => told[told.push(this.tell(node)) - 1];
-      fields = encode([ask, value], tell, this.channel.limits.containers);
-    } catch (error) {
-      fault = error;
-    }
+  /** Takes down what an ask is answered by, as it is now; returns what sends it. @param {any[]} op @param {any} value */
+  answer(op, value) {
+    const [code, ask, ref, name] = op;
+    const flags = code === GET ? op[4] : code === CALL && op[5];
+    // spec 6.3: the object itself.
+    const told = flags & 1 && Object(value) === value ? this.tell(value) : 0;
+    const seen = code === GET && keyOf(name) === "value";
+    const body = this.takeDown([ask, told ? new Ref(told) : value], seen ? [[this.holder(ref, name), value]] : []);
+    if (told) body.told.push(told);
     return () => {
       try {
-        if (fault) throw fault;
-        this.channel.numbered(REPLY, fields);
+        if (body.fault) throw body.fault;
+        this.sendBody(REPLY, body);
       } catch (error) {
-        for (const ref of told) this.release(ref, 1);
+        this.drop(body);
         this.refuse(ask, this.faultOf(error));
       }
     };
+  }
+
+  /** Takes down the fields of a message, the refs that they tell, and what they let the server see of fields.
+   * @param {any[]} values @param {[any, string][]} seen @returns {any} */
+  takeDown(values, seen) {
+    /** @type {any} */
+    const body = { told: [], seen };
+    const tell = (/** @type {any} */ node) => body.told[body.told.push(this.tell(node)) - 1];
+    try {
+      body.bytes = encode(values, tell, this.channel.limits.containers);
+    } catch (error) {
+      body.fault = error;
+    }
+    return body;
+  }
+
+  /** @param {number} type @param {any} body */
+  sendBody(type, { bytes, seen }) {
+    this.channel.numbered(type, bytes);
+    for (const [field, value] of seen) this.typed.told(field, value, this.channel.sent);
+  }
+
+  /** Takes back what was told and is not sent. @param {any} body */
+  drop({ told }) {
+    for (const ref of told) this.release(ref, 1);
   }
 
   /** @param {number} ask @param {string[]} fault */
@@ -615,13 +649,18 @@ class Page {
     this.channel.numbered(REPLY, [ask, null, fault]);
   }
 
-  /** Code and text of the closed list (spec 10); the text is one that fits into a frame. @param {any} error */
+  /** Code and text of the closed list, and what was thrown (spec 10), as far as it fits into a frame. @param {any} error */
   faultOf(error) {
-    const [code, text] =
-      error instanceof Fault
-        ? [error.code, error.message]
-        : ["js-error", error instanceof Error ? `${error.name}: ${error.message}` : String(error)];
-    return [code, text.slice(0, Math.min(1000, this.channel.limits.frame / 4))];
+    const { frame } = this.channel.limits;
+    const thrown = error instanceof Error && !(error instanceof Fault);
+    const text = thrown ? `${error.name}: ${error.message}` : error?.message ?? String(error);
+    /** @type {any[]} */
+    const fault = [error instanceof Fault ? error.code : "js-error", text.slice(0, Math.min(1000, frame / 4))];
+    const cut = (/** @type {any} */ text, most = 1000) => String(text).slice(0, most);
+    if (thrown && frame > 30000) {
+      fault.push({ name: cut(error.name), message: cut(error.message), stack: cut(error.stack, 4000) });
+    }
+    return fault;
   }
 
   /** Acknowledges at once when much has been applied, else soon: an event or reply may carry it. */
@@ -708,6 +747,7 @@ class Page {
   /** What a value of the server is here. @param {any} value @returns {any} */
   live(value) {
     if (typeof value !== "object" || value === null) return value;
+    if (value instanceof Callback) return this.listeners.callback(value.number);
     if (value instanceof Ref) return this.node(value.number);
     if (Array.isArray(value)) return value.map((item) => this.live(item));
     if (Object.getPrototypeOf(value) !== Object.prototype) return value;
@@ -733,6 +773,9 @@ const keyOf = (name) => (typeof name === "string" ? name : name[name.length - 1]
 /** Whether it is a style that is written as in CSS, as "--size". @param {any} holder @param {string} key */
 const isDashed = (holder, key) => key.includes("-") && isA(holder, "CSSStyleDeclaration");
 
+/** @param {any} holder @param {string} key */
+const valueOfKey = (holder, key) => (isDashed(holder, key) ? holder.getPropertyValue(key) : holder[key]);
+
 /** @param {Page} page @param {number} scope @param {string} selector */
 function query(page, scope, selector) {
   const node = page.node(scope);
@@ -742,6 +785,35 @@ function query(page, scope, selector) {
   } catch {
     throw new Fault("invalid-selector", `not a selector: ${selector}`);
   }
+}
+
+/** Resolves to what comes to match, or when the time is up, to what does then. @param {any} root @param {string} selector
+ * @param {number} wait ms */
+const seek = (root, selector, wait) => new Promise((resolve) => {
+  const look = (/** @type {any} */ last) => {
+    const found = root.querySelector?.(selector) ?? null;
+    if (!found && last !== true) return;
+    observer.disconnect();
+    clearTimeout(timer);
+    resolve(found);
+  };
+  const observer = new MutationObserver(look);
+  const timer = setTimeout(look, wait, true);
+  observer.observe(root.getRootNode(), { childList: true, subtree: true, attributes: true, characterData: true });
+});
+
+/** Puts a node where it shall be; one that is in the document as it is, if the browser can. @param {any} node
+ * @param {number} position @param {any} target */
+function move(node, position, target) {
+  const parent = position ? target.parentNode : target;
+  try {
+    if (position <= BEFORE && node.isConnected) {
+      return parent.moveBefore(node, position === AFTER ? target.nextSibling : position ? target : null);
+    }
+  } catch {
+    // The browser lacks it, or it cannot be: then the other way tells.
+  }
+  place(node, position, target);
 }
 
 /** @param {any} node @param {number} position @param {any} target */
@@ -754,32 +826,33 @@ function place(node, position, target) {
 
 /** One function for each row of spec 6, in its order. @type {((page: Page, op: any[]) => any)[]} */
 const ops = [
-  function find(page, [, , scope, selector]) {
-    return query(page, scope, selector);
+  function find(page, [, , scope, selector, wait]) {
+    return query(page, scope, selector) ?? (wait ? seek(page.node(scope), selector, wait) : null);
   },
   function exists(page, [, , scope, selector]) {
     return query(page, scope, selector) !== null;
   },
   function get(page, [, , ref, name]) {
     const holder = page.holder(ref, name);
-    const key = keyOf(name);
-    return isDashed(holder, key) ? holder.getPropertyValue(key) : holder[key];
+    return valueOfKey(holder, keyOf(name));
   },
   // By index where thousands of ops come: taking an array apart costs more than the op.
   function set(page, op) {
     const holder = page.holder(op[1], op[2]);
     const key = keyOf(op[2]);
+    if (key === "value" && isField(holder)) return page.typed.write(holder, page.live(op[3]), op[4], op[5] ?? page.known);
     const replaces = holder.firstElementChild;
     if (isDashed(holder, key)) holder.setProperty(key, op[3] ?? "");
     else holder[key] = page.live(op[3]);
-    if (/^(value|checked|selected|inner|text)/.test(key)) page.typed.overwritten(holder);
+    if (/^(checked|selected|inner|text)/.test(key)) page.typed.touched.delete(holder.closest?.(FIELDS));
+    if (key === "disabled") page.listeners.busy.get(holder)?.delete(key);
     if (replaces) page.sweep(page.observer.takeRecords());
   },
-  function call(page, [, , ref, name, values]) {
+  function call(page, [, , ref, name, values, flags]) {
     const holder = page.holder(ref, name);
     const key = keyOf(name);
     if (typeof holder[key] !== "function") throw new Fault("not-a-function", `not a function: ${[name].flat().join(".")}`);
-    const result = holder[key](...page.live(values));
+    const result = flags & 2 ? Reflect.construct(holder[key], page.live(values)) : holder[key](...page.live(values));
     page.sweep(page.observer.takeRecords());
     return result;
   },
@@ -796,7 +869,7 @@ const ops = [
   },
   function insert(page, [, ref, position, target]) {
     const node = page.node(ref);
-    place(node, position, page.node(target));
+    move(node, position, page.node(target));
     page.kept.delete(node);
   },
   function remove(page, [, ref, keep]) {
@@ -837,6 +910,24 @@ const ops = [
     early.on = false;
     page.typed.putBack();
     page.listeners.letGo();
+  },
+  function done(page, [, listener, events]) {
+    page.listeners.done(listener, events);
+  },
+  function fragment(page, [, , position, ref, html]) {
+    const target = page.node(ref);
+    const at = position === INSTEAD ? INSIDE : position;
+    const parent = at ? target.parentNode : target;
+    const box = document.createElementNS(parent.namespaceURI, parent.localName);
+    box.innerHTML = trusted("createHTML", html);
+    const inside = box.content ?? box;
+    const elements = [...inside.children];
+    if (position === INSTEAD) target.replaceChildren();
+    const nodes = document.createDocumentFragment();
+    nodes.append(...inside.childNodes);
+    place(nodes, at, at ? target : target.content ?? target);
+    page.sweep(page.observer.takeRecords());
+    return elements;
   },
 ];
 
@@ -937,28 +1028,41 @@ const MOST_WAITING = 1000;
 
 /**
  * @typedef {object} Listener
- * @property {EventTarget} node
+ * @property {number} number
+ * @property {any} node
  * @property {string} type
- * @property {(event: Event) => void} hear
- * @property {{prevent?: boolean}} options
- * @property {number} sent events so far
+ * @property {any} options
+ * @property {(what: any) => void} hear
+ * @property {() => void} stop
+ * @property {number} happened events so far, sent or not
+ * @property {number} sent
  * @property {number} credit events that may be sent in all
- * @property {number} waiting events that have no credit yet
+ * @property {any[]} waiting events that have no credit yet
+ * @property {any} held what debounce or throttle holds back
+ * @property {any} timer
+ * @property {number} next when throttle lets one through
  */
 
 class Listeners {
   /** @param {Page} page */
   constructor(page) {
+    this.page = page;
     this.channel = page.channel;
     /** @type {Map<number, Listener>} */
     this.byNumber = new Map();
     /** @type {WeakMap<any, Set<number>>} */
     this.byNode = new WeakMap();
     this.waiting = 0;
-    /** @type {[number, number][]} places of early events, and the listeners that have claimed them */
+    /** @type {[number, Listener, any][]} places of early events, the listeners that have claimed them, and what they send */
     this.claims = [];
     /** @type {any} */
     this.claimTimer = 0;
+    /** Elements whose events are not done, and what was put on them: takes it away. @type {Map<any, Map<string, () => void>>} */
+    this.busy = new Map();
+    /** The marks of each listener: the place of an event, and its element. @type {Map<number, [number, any][]>} */
+    this.marks = new Map();
+    /** @type {any} the listener that its click has ended just now */
+    this.ended = null;
     document.addEventListener("submit", (event) => this.guards(event) && event.preventDefault(), true);
   }
 
@@ -966,42 +1070,68 @@ class Listeners {
     return this.byNumber.size;
   }
 
-  /** @param {number} number @param {EventTarget} node @param {string} type @param {{prevent?: boolean}} options */
+  /** @param {number} number @param {any} node @param {string} type @param {any} options */
   add(number, node, type, options) {
+    const { of = [], observe, delegate, capture, passive } = options;
+    let target = node;
+    for (const part of [of].flat()) target = target?.[part];
+    if (of.length && !target?.addEventListener) throw new Fault("invalid-name", `nothing can listen at ${of}`);
+    if (delegate !== undefined) query(this.page, 0, delegate);
     /** @type {Listener} */
     const listener = {
-      node, type, options, sent: 0, waiting: 0,
+      number, node, type, options, happened: 0, sent: 0, waiting: [], held: null, timer: 0, next: 0,
       credit: this.channel.limits.events,
       hear: (event) => {
-        if (options.prevent ?? preventsByItself(event, node)) event.preventDefault();
-        // Behind what happened before.
-        if (this.claims.length) this.claims.push([Infinity, number]);
-        else this.happen(number, listener);
+        const current = currentOf(listener, event);
+        if (!current) return;
+        if (prevents(listener, event, current)) event.preventDefault();
+        if (options.stop) event.stopPropagation();
+        this.pace(listener, this.takeDown(listener, event, current));
       },
+      stop: () => target.removeEventListener(type, listener.hear, capture),
     };
-    for (const [place, record] of early.records.entries()) {
-      const { event, path } = record;
-      if (event.type !== type || !(event.bubbles ? path.includes(node) : path[0] === node)) continue;
-      // By then the user has given up, and done something else.
-      if (performance.now() - event.timeStamp > 60000) continue;
-      this.claims.push([place, number]);
-      // At `loaded`, so that all are in order; but load() may take its time.
-      this.claimTimer ||= setTimeout(() => this.sendClaims(), 1000);
-      if (options.prevent ?? preventsByItself(event, node)) record.held = false;
-    }
-    node.addEventListener(type, listener.hear);
+    if (observe) {
+      // No other class: one of them makes text into code.
+      const Observer = /^(Intersection|Resize|Mutation)Observer$/.test(type) && /** @type {any} */ (globalThis)[type];
+      if (!Observer) throw new Fault("unsupported", `nothing observes by ${type}`);
+      const observer = new Observer((/** @type {any[]} */ records) => {
+        for (const what of records) {
+          if (this.byNumber.has(number)) this.pace(listener, this.takeDown(listener, what, node));
+        }
+      });
+      observer.observe(target, this.page.live(observe));
+      listener.stop = () => observer.disconnect();
+    } else if (type) {
+      for (const [place, record] of early.records.entries()) {
+        const { event, path } = record;
+        if (event.type !== type || !(event.bubbles || capture ? path.includes(target) : path[0] === target)) continue;
+        // By then the user has given up, and done something else.
+        if (performance.now() - event.timeStamp > 60000) continue;
+        const current = currentOf(listener, event, path[0]);
+        if (!current) continue;
+        this.claims.push([place, listener, this.takeDown(listener, event, current)]);
+        // At `loaded`, so that all are in order; but load() may take its time.
+        this.claimTimer ||= setTimeout(() => this.sendClaims(), 1000);
+        if (prevents(listener, event, current)) record.held = false;
+        if (options.once) break;
+      }
+      target.addEventListener(type, listener.hear, { capture, passive });
+    } else listener.stop = () => {};
     this.byNumber.set(number, listener);
     const numbers = this.byNode.get(node);
     if (numbers) numbers.add(number);
     else this.byNode.set(node, new Set([number]));
   }
 
-  /** @param {number} number */
-  remove(number) {
+  /** @param {number} number @param {boolean} [marked] whether its marks stay, until they are done */
+  remove(number, marked) {
     const listener = this.byNumber.get(number);
+    if (!marked) this.done(number, Infinity);
     if (!listener) return;
-    listener.node.removeEventListener(listener.type, listener.hear);
-    this.waiting -= listener.waiting;
+    listener.stop();
+    clearTimeout(listener.timer);
+    this.waiting -= listener.waiting.length;
+    for (const body of [...listener.waiting, listener.held]) if (body) this.page.drop(body);
     this.byNumber.delete(number);
     this.byNode.get(listener.node)?.delete(number);
   }
@@ -1013,15 +1143,102 @@ class Listeners {
     return numbers;
   }
 
-  /** @param {number} number @param {Listener} listener */
-  happen(number, listener) {
-    if (listener.sent < listener.credit) {
+  /** The function that stands for a listener of calls (spec 7.3). @param {number} number */
+  callback(number) {
+    const listener = /** @type {any} */ (this.byNumber.get(number));
+    if (!listener) return () => {};
+    return listener.call ??= (/** @type {any[]} */ ...args) => {
+      if (this.byNumber.get(number) === listener) listener.hear({ args });
+    };
+  }
+
+  /** What an event sends, as it is now (spec 5.5). @param {Listener} listener @param {any} event @param {any} current
+   * @returns {any} */
+  takeDown({ number, options: { fields } }, event, current) {
+    if (!fields?.length) return { ...this.page.takeDown([number], []), current };
+    /** @type {Record<string, any>} */
+    const errors = {};
+    /** @type {[any, string][]} */
+    const seen = [];
+    const read = (/** @type {string | string[]} */ name) => {
+      const [first, ...path] = [name].flat();
+      let value = first === "current" ? current : first === "form" ? entriesOfForm(event, seen) : event[first];
+      for (const part of path) {
+        const holder = value;
+        value = holder === null || holder === undefined ? null : valueOfKey(holder, part);
+        if (part === "value" && path.length === 1) seen.push([holder, value]);
+      }
+      encode([value], undefined, this.channel.limits.containers);
+      return value;
+    };
+    const values = fields.map((/** @type {any} */ name, /** @type {number} */ i) => {
+      try {
+        return read(name);
+      } catch (error) {
+        errors[i] = this.page.faultOf(error);
+        return null;
+      }
+    });
+    let body = this.page.takeDown([number, values, ...(Object.keys(errors).length ? [errors] : [])], seen);
+    if (body.fault || body.bytes.length + 20 > this.channel.limits.frame) {
+      this.page.drop(body);
+      const faults = fields.map((/** @type {any} */ _, /** @type {number} */ i) => [i, ["too-large", ""]]);
+      body = this.page.takeDown([number, fields.map(() => null), Object.fromEntries(faults)], []);
+    }
+    return { ...body, current };
+  }
+
+  /** Sends what has happened, or holds it back for its time (spec 6.10). @param {Listener} listener @param {any} body */
+  pace(listener, body) {
+    const { debounce, throttle } = listener.options;
+    if (!debounce && !throttle) return this.happen(listener, body);
+    if (listener.held) this.page.drop(listener.held);
+    listener.held = body;
+    if (debounce) {
+      clearTimeout(listener.timer);
+      listener.timer = 0;
+    }
+    const send = () => {
+      const wait = listener.next - performance.now();
+      if (wait > 0) return (listener.timer = setTimeout(send, wait));
+      const { held } = listener;
+      listener.timer = 0;
+      listener.held = null;
+      if (throttle) listener.next = performance.now() + throttle;
+      this.happen(listener, held);
+    };
+    if (debounce) listener.timer = setTimeout(send, debounce);
+    else if (!listener.timer) send();
+  }
+
+  /** @param {Listener} listener @param {any} body */
+  happen(listener, body) {
+    // Behind what happened before.
+    if (this.claims.length) return this.claims.push([Infinity, listener, body]);
+    const { number, options, type, node } = listener;
+    if (listener.sent === listener.credit && this.waiting >= MOST_WAITING) {
+      this.page.drop(body);
+      return console.warn(`pycommunicate: a ${type} is dropped`);
+    }
+    if (options.busy && !options.observe) this.mark(listener, body.current);
+    listener.waiting.push(body);
+    this.waiting++;
+    this.send(listener);
+    if (options.once) {
+      // spec 6.10: the submit that its click sets off is prevented still.
+      this.ended = listener;
+      setTimeout(() => (this.ended = null));
+      this.remove(number, true);
+    }
+  }
+
+  /** Sends what waits, as far as there is credit. @param {Listener} listener */
+  send(listener) {
+    while (listener.waiting.length && listener.sent < listener.credit) {
       listener.sent++;
-      this.channel.numbered(EVENT, [number]);
-    } else if (this.waiting < MOST_WAITING) {
-      listener.waiting++;
-      this.waiting++;
-    } else console.warn(`pycommunicate: a ${listener.type} is dropped`);
+      this.waiting--;
+      this.page.sendBody(EVENT, listener.waiting.shift());
+    }
   }
 
   /** @param {number} number @param {number} events */
@@ -1029,10 +1246,40 @@ class Listeners {
     const listener = this.byNumber.get(number);
     if (!listener) return;
     listener.credit = events;
-    while (listener.waiting && listener.sent < listener.credit) {
-      listener.waiting--;
-      this.waiting--;
-      this.happen(number, listener);
+    this.send(listener);
+  }
+
+  /** Shows that an event of the element is not done. @param {Listener} listener @param {any} element */
+  mark(listener, element) {
+    const { busy } = this;
+    const put = busy.get(element) ?? new Map([["", () => {}]]);
+    busy.set(element, put);
+    if (put.size === 1) {
+      const before = element.getAttribute("aria-busy");
+      put.set("aria", () => (before === null ? element.removeAttribute("aria-busy") : element.setAttribute("aria-busy", before)));
+      element.setAttribute("aria-busy", "true");
+      if (!element.classList.contains(BUSY)) put.set("class", () => element.classList.remove(BUSY));
+      element.classList.add(BUSY);
+    }
+    if (listener.options.busy > 1 && element.disabled === false) {
+      element.disabled = true;
+      put.set("disabled", () => (element.disabled = false));
+    }
+    const marks = this.marks.get(listener.number) ?? [];
+    this.marks.set(listener.number, [...marks, [++listener.happened, element]]);
+  }
+
+  /** So many events of a listener have been handled (spec 6.16). @param {number} number @param {number} events */
+  done(number, events) {
+    const marks = this.marks.get(number);
+    if (!marks) return;
+    this.marks.set(number, marks.filter(([place]) => place > events));
+    if (events === Infinity) this.marks.delete(number);
+    const still = new Set([...this.marks.values()].flat().map(([, element]) => element));
+    for (const [, element] of marks) {
+      if (still.has(element)) continue;
+      for (const takeAway of this.busy.get(element)?.values() ?? []) takeAway();
+      this.busy.delete(element);
     }
   }
 
@@ -1040,9 +1287,9 @@ class Listeners {
   sendClaims() {
     clearTimeout(this.claimTimer);
     this.claimTimer = 0;
-    for (const [, number] of this.claims.splice(0).sort(([one], [other]) => one - other)) {
-      const listener = this.byNumber.get(number);
-      if (listener) this.happen(number, listener);
+    for (const [, listener, body] of this.claims.splice(0).sort(([one], [other]) => one - other)) {
+      if (this.byNumber.get(listener.number) === listener) this.happen(listener, body);
+      else this.page.drop(body);
     }
   }
 
@@ -1068,13 +1315,34 @@ class Listeners {
       !target.hasAttribute("action") &&
       !submitter.hasAttribute("formaction") &&
       !/^dialog$/i.test(submitter.formMethod || (target.getAttribute("method") ?? "")) &&
-      [...(this.byNode.get(submitter) ?? [])].some((number) => {
-        const { type, options } = /** @type {Listener} */ (this.byNumber.get(number));
-        return type === "click" && options.prevent !== false;
+      [this.ended, ...this.byNumber.values()].some((listener) => {
+        const { type, options } = listener ?? {};
+        return type === "click" && options.prevent !== false && !options.passive && currentOf(listener, 0, submitter) === submitter;
       })
     );
   }
 }
+
+const BUSY = "pycommunicate-busy";
+
+/** The element that an event is for, if the listener hears it at all (spec 6.10). @param {Listener} listener
+ * @param {any} event @param {any} [target] */
+function currentOf({ node, options: { delegate } }, event, target = event.target) {
+  if (!delegate) return node;
+  const found = target.closest?.(delegate) ?? target.parentElement?.closest(delegate);
+  return found !== node && node.contains(found) ? found : null;
+}
+
+/** The entries of the form that an event is about; its fields are seen. @param {any} event @param {[any, string][]} seen */
+function entriesOfForm({ target, submitter }, seen) {
+  const form = target?.elements ? target : target?.form;
+  if (!form) return null;
+  for (const field of form.elements) seen.push([field, field.value]);
+  return [...new FormData(form, submitter)];
+}
+
+/** @param {Listener} listener @param {any} event @param {any} current */
+const prevents = ({ options }, event, current) => options.prevent ?? (!options.passive && preventsByItself(event, current));
 
 /** What is prevented where the program says nothing (spec 6.10). @param {any} event @param {any} node */
 function preventsByItself(event, node) {
@@ -1090,6 +1358,12 @@ function preventsByItself(event, node) {
 
 const TYPED = "pycommunicate.typed";
 const FIELDS = "input,textarea,select,[contenteditable]";
+/** Fields of text. */
+const TYPED_IN = /^(text|search|url|tel|email|password|textarea)$/;
+
+/** Whether a user enters what it holds as its value (spec 6.4). @param {any} field */
+const isField = (field) =>
+  /^(input|textarea|select)$/.test(field?.localName) && !/^(checkbox|radio|file|hidden|button|submit|reset|image)$/.test(field.type);
 
 class Typed {
   /** @param {string | undefined} user stands for the user that this document was made for */
@@ -1108,20 +1382,76 @@ class Typed {
     } catch {
       // There is nothing, or storage is blocked.
     }
+    /** What the server has been told of fields, or has written, with the numbers of our frames. @type {WeakMap<any, any[]>} */
+    this.seen = new WeakMap();
+    /** The field in which an input method composes, and the write that waits for its end. @type {any} */
+    this.composed = null;
+    /** @type {(() => void) | null} */
+    this.waits = null;
     for (const { event } of early.records) this.hear(event);
-    for (const type of ["input", "change"]) addEventListener(type, (event) => this.hear(event), true);
+    for (const type of "input change focusin beforeinput reset compositionstart compositionend".split(" ")) {
+      addEventListener(type, (event) => this.hear(event), true);
+    }
   }
 
   /** @param {any} event */
   hear({ type, target }) {
-    if (!/^(input|change)$/.test(type) || !target.matches?.(FIELDS)) return;
-    this.touched.add(target);
-    if (target.type === "password") this.secret.add(target);
+    if (type === "reset") for (const field of target.elements) this.touched.delete(field);
+    if (!target.matches?.(FIELDS)) return;
+    if (type === "compositionstart") this.composed = target;
+    else if (type === "compositionend") {
+      this.composed = null;
+      const write = this.waits;
+      this.waits = null;
+      if (write) setTimeout(write);
+    } else if (/^[ic]/.test(type)) {
+      this.touched.add(target);
+      if (target.type === "password") this.secret.add(target);
+    } else if (!this.seen.has(target)) this.told(target, target.value, 0);
   }
 
-  /** Takes note that the server has written to a node. @param {any} node */
-  overwritten(node) {
-    this.touched.delete(node.closest?.(FIELDS));
+  /** Takes note of what a frame has told of a field, or what the server has written. @param {any} field @param {string} value
+   * @param {number} frame */
+  told(field, value, frame) {
+    if (isField(field)) this.seen.set(field, [...(this.seen.get(field)?.slice(-50) ?? []), [frame, value]]);
+  }
+
+  /** Writes to a field, but not over what the user has typed since the server last saw it (spec 6.4).
+   * @param {any} field @param {any} value @param {boolean} force @param {number} after what is known to the server */
+  write(field, value, force, after) {
+    if (field === this.composed) {
+      this.waits = () => {
+        try {
+          this.write(field, value, force, after);
+        } catch {
+          // Nobody is told of what is kept then.
+        }
+      };
+      return;
+    }
+    const { value: old, selectionStart, selectionEnd, selectionDirection } = field;
+    // As the field spells it.
+    const other = field.cloneNode(true);
+    other.value = value;
+    const spelled = other.value;
+    const told = this.seen.get(field) ?? [];
+    const [, seen] = told.findLast((/** @type {any} */ [frame]) => frame <= after) ?? [0, field.defaultValue];
+    let cut = Infinity;
+    if (!force && this.touched.has(field) && old !== seen && old !== spelled) {
+      if (!TYPED_IN.test(field.type) || !seen || !old.startsWith(seen)) throw new Fault("kept", `the user has changed ${field.localName} ${field.id}`);
+      cut = seen.length;
+    } else this.touched.delete(field);
+    const rest = old.slice(cut);
+    if (old !== spelled + rest || field.selectedOptions) field.value = cut < Infinity ? spelled + rest : value;
+    // What is on its way to the server told of the field as it was: its beginning has changed there, too.
+    const later = cut < Infinity ? told.filter((/** @type {any} */ [frame, text]) => frame > after && text.startsWith(seen)) : [];
+    this.seen.set(field, [[0, spelled], ...later.map((/** @type {any} */ [frame, text]) => [frame, spelled + text.slice(cut)])]);
+    // The caret stays at its place in what stays, or at the end.
+    const move = (/** @type {number} */ at) =>
+      at === old.length ? field.value.length : at < cut ? Math.min(at, spelled.length) : at - cut + spelled.length;
+    if (typeof selectionStart === "number" && field === document.activeElement) {
+      field.setSelectionRange(move(selectionStart), move(selectionEnd), selectionDirection);
+    }
   }
 
   /** Whether what stands in the field may be kept. @param {any} field */

@@ -270,8 +270,9 @@ describe("the client's constants", () => {
   });
 
   test("ask where the protocol says so", () => {
-    assert.match(source, /op\[0\] <= CALL && op\[0\] !== SET/);
-    assert.deepEqual(machine.ops.filter(({ ask }) => ask).map(({ code }) => code), [0, 1, 2, 4]);
+    assert.match(source, /op\[0\] === FRAGMENT \|\| \(op\[0\] <= CALL && op\[0\] !== SET\)/);
+    assert.match(source, /const FRAGMENT = 16;/);
+    assert.deepEqual(machine.ops.filter(({ ask }) => ask).map(({ code }) => code), [0, 1, 2, 4, 16]);
   });
 
   test("hold the protocol's defaults until the welcome", () => {

@@ -1,7 +1,7 @@
 // The notation of the protocol's vectors: JSON, with tags for what JSON lacks (protocol/README.md).
 
 import { readFileSync } from "node:fs";
-import { decode, encode, Ref } from "../../client/pycommunicate.js";
+import { Callback, decode, encode, Ref } from "../../client/pycommunicate.js";
 
 export const PROTOCOL = new URL("../../protocol/v1/", import.meta.url);
 
@@ -43,6 +43,7 @@ export function toNotation(value) {
     if (Number.isSafeInteger(value) && !Object.is(value, -0)) return value;
     return { $float: Object.is(value, -0) ? "-0" : String(value) };
   }
+  if (value instanceof Callback) return { $callback: value.number };
   if (value instanceof Ref) return { $ref: value.number };
   if (value instanceof Uint8Array) return { $bin: Buffer.from(value).toString("hex") };
   if (value instanceof Date) return { $date: value.toISOString() };

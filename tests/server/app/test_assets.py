@@ -92,4 +92,4 @@ def test_client_is_small(visitor: Visitor) -> None:
     sources = re.findall(r'<script[^>]* src="([^"]+)"', visitor.get().text)
     sizes = [len(visitor.get(source, headers={"Accept-Encoding": "gzip"}).data) for source in sources]
     assert len(sizes) == 1
-    assert sum(sizes) < 10_000
+    assert sum(sizes) < 12_500

@@ -12,31 +12,31 @@ import pytest
 from pycommunicate.server.app.compact import compact
 
 CLIENT = Path(__file__).parents[3] / "client"
-SCRIPTS = ["pycommunicate.js"]
+SCRIPTS = ["pycommunicate.js", "hooks.js"]
 
 
 @pytest.mark.parametrize(
     ("source", "small"),
     [
-        ("const word = 1; // why\n/* and\nhow */ say(word);", "let a=1;say(a);"),
+        ("const word = 1; // why\n/* and\nhow */ say(word);", "let e=1;say(e);"),
         ('say("// no comment", `/* nor ${/* but */ that} */`);', 'say("// no comment",`/* nor ${that} */`);'),
-        ("export function tell(word) {\n  return word.word;\n}", "function b(a){return a.word}"),
-        ("const one = (word) => ({ word, other: word });", "let b=a=>({word:a,other:a});"),
-        ("const { word, other = word.other } = globe;", "let{word:a,other:b=a.other}=globe;"),
-        ("for (const [, item] of list) { last = item; }", "for(let[,a]of list){last=a}"),
+        ("export function tell(word) {\n  return word.word;\n}", "function t(e){return e.word}"),
+        ("const one = (word) => ({ word, other: word });", "let t=e=>({word:e,other:e});"),
+        ("const { word, other = word.other } = globe;", "let{word:e,other:t=e.other}=globe;"),
+        ("for (const [, item] of list) { last = item; }", "for(let[,e]of list){last=e}"),
         (
             "class Thing { get size() { return this.size; } set(word) { this.word = word; } }",
-            "class b{get size(){return this.size}set(a){this.word=a}}",
+            "class t{get size(){return this.size}set(e){this.word=e}}",
         ),
-        ('const text = /[/"}]word/.test(word) / 2 / 3;', 'let a=/[/"}]word/.test(word)/2/3;'),
-        ("const a1 = b - -c + ++d;", "let a=b- -c+ ++d;"),
+        ('const text = /[/"}]word/.test(word) / 2 / 3;', 'let e=/[/"}]word/.test(word)/2/3;'),
+        ("const a1 = b - -c + ++d;", "let e=b- -c+ ++d;"),
         (
             "try { go(); } catch (error) { say(`${error}: ${`${[error].map((one) => one.at)}`}`); }",
-            "try{go()}catch(a){say(`${a}: ${`${[a].map(b=>b.at)}`}`)}",
+            "try{go()}catch(e){say(`${e}: ${`${[e].map(t=>t.at)}`}`)}",
         ),
         (
             "if (word) { word = 1; } const word2 = () => { let other; return other; };",
-            "if(word){word=1}let b=()=>{let a;return a};",
+            "if(word){word=1}let t=()=>{let e;return e};",
         ),
     ],
 )
