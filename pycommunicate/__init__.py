@@ -11,19 +11,35 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .protocol.limits import Limits as Limits
+    from .proxies.dom.element import ElementWrapper as ElementWrapper
+    from .proxies.dom.event import Event as Event
     from .server.app.communicate import CommunicateApp as CommunicateApp
     from .server.bases.controller import Controller as Controller
     from .server.bases.controller import ControllerFactory as ControllerFactory
     from .server.bases.views import View as View
     from .settings import Settings as Settings
+    from .templating import Markup as Markup
 
-__all__ = ["CommunicateApp", "Controller", "ControllerFactory", "Limits", "Settings", "View"]
+__all__ = [
+    "CommunicateApp",
+    "Controller",
+    "ControllerFactory",
+    "ElementWrapper",
+    "Event",
+    "Limits",
+    "Markup",
+    "Settings",
+    "View",
+]
 
 _HOMES = {
     "CommunicateApp": "server.app.communicate",
     "Controller": "server.bases.controller",
     "ControllerFactory": "server.bases.controller",
+    "ElementWrapper": "proxies.dom.element",
+    "Event": "proxies.dom.event",
     "Limits": "protocol.limits",
+    "Markup": "templating",
     "Settings": "settings",
     "View": "server.bases.views",
 }

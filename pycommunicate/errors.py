@@ -15,6 +15,9 @@
     │   │   ├── ViewGone              the view whose handler this is was changed away
     │   │   └── Superseded            a newer event has taken the handler's place
     │   ├── ReadTimeout               the browser did not answer in time (also a TimeoutError)
+    │   ├── WaitTimeout               what was waited for did not come in time (also a TimeoutError)
+    │   │   └── NoSuchElement         no element matched in time (also a LookupError)
+    │   ├── FieldMissing              an event does not carry what is read of it (also an AttributeError)
     │   ├── LimitReached              one of the page's limits is used up
     │   └── BrowserError              the browser answered with an error
     │       ├── InvalidSelector       not a CSS selector (also a ValueError)
@@ -36,12 +39,14 @@ from __future__ import annotations
 __all__ = [
     "BrowserError",
     "ConfigurationError",
+    "FieldMissing",
     "Gone",
     "InvalidName",
     "InvalidSelector",
     "JSError",
     "LimitReached",
     "LocalProtocolError",
+    "NoSuchElement",
     "NotAFunction",
     "NotAttached",
     "PageError",
@@ -60,6 +65,7 @@ __all__ = [
     "ViewError",
     "ViewGone",
     "WaitForbidden",
+    "WaitTimeout",
     "WrongThread",
 ]
 
@@ -116,6 +122,18 @@ class ReadTimeout(PageError, TimeoutError):
     """The browser did not answer in time; the text names element and property."""
 
 
+class WaitTimeout(PageError, TimeoutError):
+    """What was waited for did not come within the *timeout* that the program gave; the text names it."""
+
+
+class NoSuchElement(WaitTimeout, LookupError):
+    """No element matched within the *timeout* that the program gave; the text names the selector."""
+
+
+class FieldMissing(PageError, AttributeError):
+    """An event does not carry what is read of it; the text names the ``fields=[...]`` to listen with."""
+
+
 class LimitReached(PageError):
     """One of the page's limits (listeners, refs) is used up; the text names it."""
 
@@ -149,7 +167,19 @@ class ValueTooLarge(BrowserError, ValueError):
 
 
 class JSError(BrowserError):
-    """The page's own script threw; the text is the script's."""
+    """The page's own script threw; the text is the script's, behind what was asked of it.
+
+    Attributes:
+        name: The name of what was thrown, as ``TypeError``; empty if it was no Error.
+        message: Its own text.
+        stack: Where in the script it was thrown, as the browser puts it; empty if it does not say.
+    """
+
+    def __init__(self, text: str = "", name: str = "", message: str = "", stack: str = "") -> None:
+        super().__init__(text)
+        self.name = name
+        self.message = message
+        self.stack = stack
 
 
 class SessionError(PycommunicateError, TypeError):

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from .errors import TemplateMissing
 
-__all__ = ["Templater", "make_environment"]
+__all__ = ["Markup", "Templater", "escaped", "make_environment"]
 
 
 def make_environment(folders: Sequence[Path]) -> jinja2.Environment:
@@ -21,6 +21,11 @@ def make_environment(folders: Sequence[Path]) -> jinja2.Environment:
     """
     loader = jinja2.FileSystemLoader([str(folder) for folder in folders])
     return jinja2.Environment(loader=loader, autoescape=True)
+
+
+def escaped(value: object) -> str:
+    """Return the HTML that shows *value*: Markup as it is, anything else as text."""
+    return str(escape(value))
 
 
 class Templater:

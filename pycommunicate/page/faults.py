@@ -22,7 +22,7 @@ from ..errors import (
 from ..protocol.ops import OPS
 from .trail import Trail, is_ours, place_of, text_of, traceback_text
 
-__all__ = ["Fault", "describe", "error_of", "exc_info_of", "fault_of_code", "fault_of_write"]
+__all__ = ["KEPT", "Fault", "describe", "error_of", "exc_info_of", "fault_of_code", "fault_of_write"]
 
 _ERRORS: dict[str, type[Exception]] = {
     "invalid-selector": InvalidSelector,
@@ -36,11 +36,28 @@ _ERRORS: dict[str, type[Exception]] = {
     "gone": PageGone,
 }
 
+#: The error of a write that would have taken away what the user has typed: nobody's fault, and no exception.
+KEPT = "kept"
 
-def error_of(code: str, text: str) -> Exception:
-    """Return the exception that an error of the closed list is."""
-    # The text comes from anybody and ends up in logs and terminals: there it can begin no line, and be no command.
-    return _ERRORS.get(code, BrowserError)("".join(c if c.isprintable() else repr(c)[1:-1] for c in text))
+
+def error_of(code: str, text: str, details: dict[str, str] | None = None) -> Exception:
+    """Return the exception that an error of the closed list is.
+
+    Args:
+        code: Which one.
+        text: What it says.
+        details: The name, message and stack of what was thrown, as far as they are known.
+    """
+    kind = _ERRORS.get(code, BrowserError)
+    if kind is not JSError or not details:
+        return kind(_harmless(text))
+    told = {name: _harmless(details.get(name, "")) for name in ("name", "message")}
+    return JSError(_harmless(text), **told, stack=_harmless(details.get("stack", ""), "\n"))
+
+
+def _harmless(text: str, besides: str = "") -> str:
+    # It comes from anybody and ends up in logs and terminals: there it can begin no line, and be no command.
+    return "".join(c if c.isprintable() or c in besides else repr(c)[1:-1] for c in text)
 
 
 def describe(op: Any, stand_for: Callable[[int], Any] = lambda ref: None) -> str:
@@ -55,6 +72,8 @@ def describe(op: Any, stand_for: Callable[[int], Any] = lambda ref: None) -> str
     name, fields = OPS.get(op[0], (f"op {op[0]}", ()))
     words = []
     for (name_of_field, _), value in zip(fields, op[1:], strict=False):
+        if name_of_field == "ask":
+            continue
         wrapper = stand_for(value) if name_of_field in ("ref", "target") else None
         shown = repr(value if wrapper is None else wrapper)
         words.append(f"{name_of_field}={shown:.60}")

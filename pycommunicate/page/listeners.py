@@ -12,19 +12,23 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 from enum import Enum
-from typing import Any
+from typing import Any, TypeAlias
 
 from ..errors import RemoteProtocolError
 from .clock import Clock
 from .quota import Quota
 from .scope import Job, Scope, Task
 
-__all__ = ["HandlerPool", "Listener", "Pace", "WhenBusy"]
+__all__ = ["HandlerPool", "Listener", "Pace", "Snapshot", "WhenBusy"]
 
 #: At how many listeners that wait those are let go that need not wait any more.
 _TIDY = 64
 #: How many handlers are started together, once a page has used its quota up: fewer timers.
 _TOGETHER = 8
+
+
+#: Makes of the values that an event carries, and of its errors, what its handler gets. Called as the event comes in.
+Snapshot: TypeAlias = "Callable[[list[Any] | None, dict[str, list[Any]] | None], Any]"
 
 
 class WhenBusy(Enum):
@@ -61,6 +65,8 @@ class HandlerPool:
         if self._free > 0 and not self.closed:
             if listener.start_handler():
                 self._free -= 1
+        elif not listener.takes_slot:
+            listener.start_handler()
         else:
             self._waiting.append(listener)
             if len(self._waiting) > self._tidy_at:
@@ -141,15 +147,16 @@ class Listener:
     """One handler on one event type of one node.
 
     Args:
+        pace: Starts handlers when they may run.
         credit: How many events the client may send ahead.
-        pool: Starts handlers when they may run.
         spawn: Starts one at once; returns its task.
 
     Attributes:
         number: Its name on the wire.
         scope: What it ends with.
         handler: What is called.
-        carries: Whether it is called with what the event carries.
+        snapshot: Makes of what an event carries what the handler gets; None if that is nothing.
+        options: Those of its `listen`.
         label: What it listens to, for messages.
         when_busy: What becomes of an event while a handler runs.
     """
@@ -157,47 +164,53 @@ class Listener:
     __slots__ = (
         "_events",
         "_granted",
-        "_pool",
+        "_pace",
         "_received",
         "_running",
         "_spawn",
         "_started",
-        "carries",
         "handler",
         "label",
         "number",
+        "options",
         "scope",
+        "snapshot",
         "when_busy",
     )
+
+    #: Whether its handlers run in the slots of the pool.
+    takes_slot = True
 
     def __init__(
         self,
         number: int,
         scope: Scope,
         handler: Callable[..., Any],
-        carries: bool,
+        snapshot: Snapshot | None,
+        options: dict[str, Any],
         label: object,
         credit: int,
-        pool: HandlerPool | Pace,
-        spawn: Callable[[Listener, dict[str, Any]], Task],
+        pace: HandlerPool | Pace,
+        spawn: Callable[[Listener, Any], Task],
         when_busy: WhenBusy = WhenBusy.SERIAL,
     ) -> None:
         self.number = number
         self.scope = scope
         self.handler = handler
-        self.carries = carries
+        self.snapshot = snapshot
+        self.options = options
         self.label = label
         self.when_busy = when_busy
-        self._pool = pool
+        self._pace = pace
         self._spawn = spawn
-        self._events: deque[dict[str, Any]] | None = None
+        self._events: deque[Any] | None = None
         self._running = 0
         self._started: Task | None = None  # the newest, where it may be superseded
         self._received = 0
         self._granted = credit
 
-    def take(self, carried: dict[str, Any]) -> bool:
-        """Take in one event; return whether it is over already, as it or another was dropped.
+    def take(self, event: Any) -> bool:
+        """Take in what the handler gets of one event; return whether an event is over already, this one or another.
 
         Raises:
             RemoteProtocolError: if there is no credit for it.
@@ -216,15 +229,17 @@ class Listener:
             dropped = self._supersede()
         if self._events is None:
             self._events = deque()
-        self._events.append(carried)
+        self._events.append(event)
         if not dropped and not (busy and when_busy is WhenBusy.SERIAL):
-            self._pool.run(self)
+            self._pace.run(self)
         return dropped
 
     def _supersede(self) -> bool:
         """Let the newest event alone count; return whether one that waited to be started has made room for it."""
         if self._started is not None:
             self._started.superseded = True
+            if self._started.wake is not None:
+                self._started.wake()
         if not self._events:
             return False
         self._events.clear()  # whose place before the pool the new one takes
@@ -236,11 +251,11 @@ class Listener:
             self._events = None
             return False
         assert self._events is not None
-        carried = self._events.popleft()
+        event = self._events.popleft()
         if not self._events:
             self._events = None
         self._running += 1
-        task = self._spawn(self, carried)
+        task = self._spawn(self, event)
         if self.when_busy is WhenBusy.LATEST:
             self._started = task
         return True
@@ -250,14 +265,27 @@ class Listener:
         """Whether it has no handler to start any more."""
         return self.scope.gone is not None or not self._events
 
-    def handler_ended(self) -> None:
-        """Give the slot back and go on with the next event."""
+    def arguments(self, event: Any) -> tuple[Any, ...]:
+        """Return what the handler is called with for *event*, which `take` took in."""
+        return () if self.snapshot is None else (event,)
+
+    def handler_ended(self, event: Any) -> None:
+        """Give the slot back of the handler of *event*, and go on with the next one."""
         self._running -= 1
         if not self._running:
             self._started = None
         if self._events and not self.scope.gone and self.when_busy is WhenBusy.SERIAL:
-            self._pool.run(self)
-        self._pool.change(1)
+            self._pace.run(self)
+        self._pace.change(1)
+
+    def stop(self) -> None:
+        """Handle nothing any more of what waits."""
+        self._events = None
+
+    def ended(self, error: Exception) -> None:
+        """Take note that nothing more comes, because of *error*. What waits is handled, unless its scope has ended."""
+        if self.scope.gone is not None:
+            self._events = None
 
     def credit_due(self, window: int) -> int:
         """Return the credit to announce now (events in all), or 0 if there is enough."""

@@ -27,20 +27,20 @@ from ..errors import (
     WrongThread,
 )
 from ..protocol.messages import BYE_CODES, Ack, Bye, Event, Failure, GoneReport, Hello, Message, Reply
-from ..protocol.ops import CREATE, LISTEN, LOADED, UNLISTEN, VIEW
+from ..protocol.ops import CREATE, LISTEN, LOADED, SET, UNLISTEN, VIEW
 from ..settings import Settings
+from .asking import Asking
 from .asks import Asks
 from .budget import Budget
 from .clock import Clock
-from .faults import describe, error_of, fault_of_code, fault_of_write
+from .faults import KEPT, describe, error_of, fault_of_code
 from .link import Carrier, Ending
-from .listeners import HandlerPool, Listener, Pace, WhenBusy
+from .listeners import HandlerPool, Listener, Pace, Snapshot, WhenBusy
 from .listening import Listening
-from .refs import Refs, refs_in
+from .refs import Refs
 from .reports import Reports
-from .scope import Scope, Task, check_may_wait, current_task, without_slot
+from .scope import Scope, Task, current_task
 from .stream import Stream, log_later
-from .trail import here
 from .watch import Watch
 
 __all__ = ["Page"]
@@ -49,7 +49,7 @@ __all__ = ["Page"]
 _thread_id: Callable[[], int] = get_original("_thread", "get_ident")
 
 
-class Page:
+class Page(Asking):
     """One page.
 
     Args:
@@ -71,6 +71,8 @@ class Page:
         foreground: The scope that listeners belong to that were not added by one of the page's own tasks.
         nonce: The random text of the document that claimed it, or an empty text.
         refs: The nodes that are stood for; see `proxies`.
+        templater: Renders templates for this page; None where there are none.
+        listening: The listeners.
         gone: Why it has ended, or an empty text.
         watch: Who looks on, or None.
     """
@@ -80,7 +82,6 @@ class Page:
         "_asks",
         "_clock",
         "_last_timer",
-        "_listening",
         "_pace",
         "_pool",
         "_rendering",
@@ -96,11 +97,13 @@ class Page:
         "foreground",
         "gone",
         "id",
+        "listening",
         "nonce",
         "on_attach",
         "on_end",
         "refs",
         "scope",
+        "templater",
         "watch",
     )
 
@@ -125,6 +128,7 @@ class Page:
         self.scope = self.foreground = Scope("the page", self)
         self.nonce = ""
         self.refs = Refs(settings.limits.refs)
+        self.templater: Any = None
         self.gone = ""
         self._settings = settings
         self._pool = pool
@@ -134,7 +138,9 @@ class Page:
         self._run_job = run_job
         self._stream = Stream(settings, self.refs, self.end, clock, budget, traced=watch is not None)
         self._asks = Asks(clock)
-        self._listening = Listening(settings.limits, self._pace, self._start_handler, self._stream.write)
+        self.listening = Listening(
+            self, settings.limits, pool, self._pace, self._start_handler, self._stream.write, clock
+        )
         self._last_timer = 0
         self._rendering: set[Any] = set()
         self._thread = _thread_id()
@@ -147,17 +153,40 @@ class Page:
     @property
     def dead_events(self) -> int:
         """How many events came for listeners that had ended."""
-        return self._listening.dead_events
+        return self.listening.dead_events
 
     @property
     def at_rest(self) -> bool:
-        """Whether nothing of the app's runs here, and its browser has applied all that was written."""
-        return not self.scope.tasks and not self.foreground.tasks and self._stream.at_rest
+        """Whether nothing of the app's runs here but what waits for a user, and its browser has applied all ops."""
+        tasks = (*self.scope.tasks, *self.foreground.tasks)
+        return all(task.wake is not None for task in tasks) and self._stream.at_rest
 
     @property
     def heard(self) -> float:
         """When its browser's last frame came."""
         return self._stream.heard
+
+    @property
+    def taken(self) -> int:
+        """The number of the last frame of its browser's that was taken in."""
+        return self._stream.taken
+
+    def knows(self, frame: int) -> None:
+        """Take note that the running task has looked at what a field held, as *frame* told it (spec 6.4)."""
+        task = current_task()
+        if task is not None and task.scope.owner is self and task.known < frame:
+            task.known = frame
+
+    def known(self, frame: int) -> int:
+        """Return the newest frame by which the running task may know what a field held.
+
+        Args:
+            frame: The newest one by which anybody knows it of that very field; 0 for none.
+        """
+        task = current_task()
+        if task is not None and task.known > frame and task.scope.owner is self:
+            return task.known
+        return frame or self._stream.taken
 
     @property
     def held(self) -> int:
@@ -198,30 +227,6 @@ class Page:
         if self._stream.write(op):
             self._wait_drained()
 
-    def ask(self, code: int, *fields: Any, label: str, convert: Callable[[Any], Any] | None = None) -> Any:
-        """**Blocks** until the browser answers the op *code*; return the answer.
-
-        Args:
-            code: The op.
-            fields: Its fields behind the ask number.
-            label: What is read, for messages.
-            convert: Makes of the answer what is returned; called as the answer comes in, so it must not wait.
-
-        Raises:
-            ReadTimeout: if the browser does not answer in time.
-            PageGone: if the page ends meanwhile.
-            BrowserError: if the browser answers with an error.
-            WaitForbidden: where waiting is not allowed.
-        """
-        self.check()
-        check_may_wait()
-        if self.watch is not None:
-            self.watch.asks(self, label, here(1))
-        number = self._asks.open(label, convert)
-        self._stream.write((code, number, *fields))
-        self.attention(self)
-        return without_slot(self._asks.wait, number)
-
     def _wait_drained(self) -> None:
         """Let the page's own handler wait until its browser takes something. Nobody else ever waits here."""
         task = current_task()
@@ -237,11 +242,11 @@ class Page:
         event: str,
         options: dict[str, Any],
         handler: Callable[..., Any],
-        carries: bool,
+        snapshot: Snapshot | None,
         label: object,
         when_busy: WhenBusy = WhenBusy.SERIAL,
     ) -> int:
-        """Call *handler* each time *event* happens on the node *ref*, with what it carries if *carries*.
+        """Call *handler* each time *event* happens on the node *ref*, with what *snapshot* makes of what it carries.
 
         Returns:
             The listener's number.
@@ -250,11 +255,14 @@ class Page:
             LimitReached: if the page has as many listeners as it may.
         """
         self.check()
-        task = current_task()
-        scope = task.scope if task is not None and task.scope.owner is self else self.foreground
-        number = self._listening.add(scope, handler, carries, label, when_busy)
+        number = self.listening.add(self.scope_of_caller(), handler, snapshot, options, label, when_busy)
         self.send((LISTEN, number, ref, event, options))
         return number
+
+    def scope_of_caller(self) -> Scope:
+        """Return what ends with the code that runs: the scope of the page's own task, or the foreground."""
+        task = current_task()
+        return task.scope if task is not None and task.scope.owner is self else self.foreground
 
     @contextmanager
     def rendering(self) -> Iterator[None]:
@@ -298,7 +306,7 @@ class Page:
             task.scope = successor
             successor.tasks.add(task)
         scope.end(ViewGone)
-        numbers = self._listening.end(scope)
+        numbers = self.listening.end(scope)
         if numbers and not self.gone:
             self._stream.write((UNLISTEN, numbers))
 
@@ -337,20 +345,20 @@ class Page:
         if not self.gone and scope is self.foreground:
             self._stream.write((LOADED,))
 
-    def _start_handler(self, listener: Listener, carried: dict[str, Any]) -> Task:
-        task = Task(self._run_handler, listener, carried)
+    def _start_handler(self, listener: Listener, event: Any) -> Task:
+        task = Task(self._run_handler, listener, event)
         task.scope = listener.scope
         task.slot = self._pace.change
         listener.scope.tasks.add(task)
         task.start()
         return task
 
-    def _run_handler(self, listener: Listener, carried: dict[str, Any]) -> None:
+    def _run_handler(self, listener: Listener, event: Any) -> None:
         try:
-            self._run(listener.label, listener.handler, (carried,) if listener.carries else ())
+            self._run(listener.label, listener.handler, listener.arguments(event))
         finally:
-            listener.handler_ended()
-            self._listening.grant(listener)
+            listener.handler_ended(event)
+            self.listening.grant(listener)
 
     # --- what the browser says ----------------------------------------------------------------------------------
 
@@ -399,7 +407,7 @@ class Page:
             case Event():
                 self._take_event(message)
             case Reply():
-                self._take_reply(message)
+                self.take_reply(message)
             case GoneReport():
                 self._take_gone(message)
             case Failure():
@@ -412,42 +420,32 @@ class Page:
                 self.end(f"its browser left ({code})", "", "")
 
     def _take_event(self, event: Event) -> None:
+        self.listening.take(event)
         if event.carried:
-            raise RemoteProtocolError(f"expected no carried values, which nobody asked for, got {len(event.carried)}")
-        self._listening.take(event)
-
-    def _take_reply(self, reply: Reply) -> None:
-        label = self._asks.label(reply.ask)
-        if label is None:  # its greenlet has given up; nodes in the answer find no wrapper
-            for ref in refs_in(reply.value):
-                self.refs.release(ref, 1)
-            self._stream.send_releases()
-            return
-        if reply.error is None:
-            self._asks.answer(reply.ask, reply.value)
-        else:
-            code, text = reply.error
-            self._asks.fail(reply.ask, error_of(code, f"{label}: {text}"))
+            self._stream.send_releases()  # of what was dropped at once
 
     def _take_gone(self, report: GoneReport) -> None:
         # First the nodes: what a listener's handler holds of them need not be released any more, only the rest.
         for wrapper in self.refs.known(report.refs):
             wrapper.mark_gone()
-        self._listening.gone(report.listeners)
+        self.listening.gone(report.listeners)
         self._stream.send_releases()
 
     def _take_failure(self, failure: Failure) -> None:
-        code, text = failure.error
+        code, text, *_ = failure.error
         op = self._stream.failed_op
+        if op and op[0] == SET and len(op) > 6 and self._asks.tell(op[6], failure.error):
+            return  # somebody waits in `carry_out`
         trail = self._stream.failed_trail
         what = describe(op, self.refs.get)
-        self._reports.write_failed(code, text, what, trail)
-        if self.watch is not None:
-            self.watch.failed(self, fault_of_write(code, text, op, what, trail))
+        if code == KEPT:
+            self._reports.kept(what, trail)
+            return
+        self.report_failure(code, text, op, what, trail)
         if op and op[0] == CREATE and (wrapper := self.refs.get(op[1])) is not None:
             wrapper.mark_gone()  # it stands for a node that was never made
         elif op and op[0] == LISTEN:
-            self._listening.forget(op[1])
+            self.listening.forget(op[1], error_of(*failure.error))
         elif op and op[0] == VIEW:
             self.end("its view could not be shown", "ended", "reload")
 
@@ -458,9 +456,9 @@ class Page:
         if self.gone:
             return False
         heard = self._stream.heard if self._stream.attached else None
-        self._asks.expire(heard, self._settings.read_silence, self._settings.read_timeout)
-        self._stream.send_ack()
-        return bool(self._asks)
+        wants_sign = self._asks.expire(heard, self._settings.read_silence, self._settings.read_timeout)
+        self._stream.send_ack(ask=wants_sign)
+        return self._asks.waiting
 
     @property
     def holds_back(self) -> bool:
@@ -483,7 +481,7 @@ class Page:
         self._stream.close(why, code, action)
         self.scope.end(PageGone)
         self.foreground.end(PageGone)
-        self._listening.clear()
+        self.listening.clear(why)
         self._pace.end()
         self._asks.fail_all(PageGone, f"the page is gone: {why}")
         self.on_end()

@@ -45,6 +45,16 @@ class Reports:
             # With its quotes and escapes: the text comes from anybody, and a log has its lines.
             log_later(logging.ERROR, "a write to the page failed: %s: %r (%s)", code, text, what + where)
 
+    def kept(self, what: str, trail: Trail) -> None:
+        """Log that a write was not carried out because of what the user has typed, which is no fault; never waits."""
+        if self._take_line():
+            where = f", written at {place_of(trail)}" if trail else ""
+            log_later(
+                logging.INFO,
+                "kept what the user has typed: %s; element.set_value(value, force=True) writes over it",
+                what + where,
+            )
+
     def _take_line(self) -> bool:
         if self._lines is None:
             self._lines = Quota(_LINES_A_SECOND, _MOST_LINES, self._clock)

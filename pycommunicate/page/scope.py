@@ -24,6 +24,10 @@ class Task(gevent.Greenlet):  # type: ignore[type-arg]
     no_wait: str = ""
     #: Whether a newer event has taken its place, so that it gets Superseded at its next page op.
     superseded: bool = False
+    #: The newest frame of its browser's by which it knows what fields hold; 0 for none.
+    known: int = 0
+    #: Lets it look what has become of it, where it waits for what a user does; None where it does not.
+    wake: Callable[[], None] | None = None
 
     @property
     def label(self) -> object:
@@ -130,9 +134,12 @@ class Scope:
             timer.close()
 
     def end(self, error: type[Gone]) -> None:
-        """End it: timers stop now, tasks get *error* at their next page op."""
+        """End it: timers stop now, tasks get *error* at their next page op; those that wait for a user, at once."""
         self.gone = error
         self.stop_timers()
+        for task in self.tasks:
+            if task.wake is not None:
+                task.wake()
 
     def stop_timers(self) -> None:
         """Stop all timers; what they have started runs on."""

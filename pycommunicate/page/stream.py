@@ -105,9 +105,19 @@ class Stream:
         return self._channel.state is State.OPEN
 
     @property
+    def taken(self) -> int:
+        """The number of the last frame of its browser's that was taken in."""
+        return self._channel.received
+
+    @property
     def at_rest(self) -> bool:
         """Whether the browser has applied all that was written."""
         return not self._channel.backlog and self._channel.acknowledged == self._channel.sent
+
+    @property
+    def exchanged(self) -> tuple[int, int, int]:
+        """How many frames were taken in and sent, and how many ops wait."""
+        return self._channel.received, self._channel.sent, len(self._channel.backlog)
 
     @property
     def ack_due(self) -> int:
@@ -158,10 +168,13 @@ class Stream:
         """About how many bytes were held back for the browser, as they were counted last."""
         return self._held
 
-    def send_ack(self, *, asked: bool = False) -> None:
-        """Acknowledge what was taken in, if anything or if *asked*, without waiting for a batch to carry it."""
-        if self.carrier is not None and (asked or self._channel.ack_due) and self.attached:
-            self.carrier.try_send(self._channel.ack())
+    def send_ack(self, *, asked: bool = False, ask: bool = False) -> None:
+        """Acknowledge what was taken in, if anything or if *asked*, without waiting for a batch to carry it.
+
+        With *ask* the browser is asked whether it is there, which it answers at once (spec 8.7).
+        """
+        if self.carrier is not None and (asked or ask or self._channel.ack_due) and self.attached:
+            self.carrier.try_send(self._channel.ack(answer=ask))
 
     def close(self, why: str, code: str, action: str) -> None:
         """Say goodbye (if there is a *code*), let the carrier go, and wake who waits in `wait_drained`."""

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from .ops import SET
+from .ops import CALL, SET
 
 __all__ = ["Backlog", "len_of"]
 
 _OP_COST = 32
+#: Where in an op stands what may be large, if that is not its last field.
+_LARGE = {SET: 3, CALL: 4}
 
 
 class Backlog:
@@ -37,9 +39,10 @@ class Backlog:
         return len(self._ops) - self._replaced
 
     def append(self, op: tuple[Any, ...]) -> int:
-        """Add *op*; what may be large in an op stands last in it. Return what all ops weigh now."""
-        last = op[-1]
-        self.cost += _OP_COST + (len(last) if type(last) is str else len_of(last))
+        """Add *op*; return what all ops weigh now."""
+        place = _LARGE.get(op[0], -1)
+        large = op[place] if place < len(op) else None
+        self.cost += _OP_COST + (len(large) if type(large) is str else len_of(large))
         if self.holding:
             self._replace_earlier(op)
         self._ops.append(op)
@@ -53,13 +56,13 @@ class Backlog:
         return ops
 
     def _replace_earlier(self, op: tuple[Any, ...]) -> None:
-        if op[0] != SET or type(op[2]) is not str:
+        if op[0] != SET or type(op[2]) is not str or any(op[4:5]):  # what is forced says more than the next
             self._writes.clear()
             return
         key = (op[1], op[2])
         earlier = self._writes.get(key)
         if earlier is not None:
-            self.cost -= _OP_COST + len_of(self._ops[earlier][-1])
+            self.cost -= _OP_COST + len_of(self._ops[earlier][3])
             self._ops[earlier] = None
             self._replaced += 1
             if self._replaced > 64 and self._replaced * 2 > len(self._ops):

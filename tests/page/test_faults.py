@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pycommunicate.page.faults import describe
-from pycommunicate.protocol.ops import CREATE, INSERT, REMOVE, SET
+from pycommunicate.protocol.ops import CALL, CREATE, INSERT, REMOVE, SET
 from pycommunicate.proxies.dom import ElementWrapper
 from tests.support.house import ExpectErrors
 from tests.support.rig import Rig
@@ -16,6 +16,7 @@ def test_an_op_is_described_by_its_fields_and_what_stands_for_its_refs() -> None
     assert describe((INSERT, 5, 6, 6), known) == "insert ref=['button'], position=6, target=['list']"
     assert describe((REMOVE, 7, False), known) == "remove ref=7, keep=False"
     assert describe((SET, 5, "title", "x")) == "set ref=5, name='title', value='x'"
+    assert describe((CALL, 0, 5, "f", [1])) == "call ref=5, name='f', arguments=[1]"
     assert describe(None) == "an op that is not known any more"
     assert len(describe((CREATE, 9, 0, 6, "x" * 1000), known)) < 200
 

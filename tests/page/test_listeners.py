@@ -28,7 +28,7 @@ class Started:
 
     def listener(self, number: int) -> Listener:
         self.listeners[number] = Listener(
-            number, self.scope, lambda: None, False, "it", self.credit, self.pool, self._start
+            number, self.scope, lambda: None, None, {}, "it", self.credit, self.pool, self._start
         )
         return self.listeners[number]
 
@@ -36,8 +36,9 @@ class Started:
         self.running.append((listener.number, carried))
 
     def end(self, number: int) -> None:
-        self.running.remove(next(one for one in self.running if one[0] == number))
-        self.listeners[number].handler_ended()
+        ended = next(one for one in self.running if one[0] == number)
+        self.running.remove(ended)
+        self.listeners[number].handler_ended(ended[1])
 
     @property
     def numbers(self) -> list[int]:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from pycommunicate.page import Snapshot
 from pycommunicate.protocol import Limits
 from pycommunicate.protocol.ops import CREDIT, GET, LISTEN, SET
 from pycommunicate.settings import Settings
@@ -88,24 +89,16 @@ def test_a_gone_listener_is_freed_with_its_handler(start_rig: StartRig) -> None:
     assert rig.page.foreground.listeners == {2}
 
 
-@pytest.mark.parametrize("carries", [False, True])
-def test_a_handler_gets_what_the_event_carries_only_if_it_was_bound_so(rig: Rig, carries: bool) -> None:
+@pytest.mark.parametrize("snapshot", [None, lambda carried, errors: (carried, errors)])
+def test_a_handler_gets_what_is_made_of_the_event_only_if_something_is(rig: Rig, snapshot: Snapshot | None) -> None:
     got: list[tuple[Any, ...]] = []
     handler: Callable[..., None] = lambda *args: got.append(args)  # noqa: E731
-    rig.run(lambda: rig.page.listen(1, "click", {}, handler, carries, "a click"))
+    rig.run(lambda: rig.page.listen(1, "click", {}, handler, snapshot, "a click"))
 
     rig.event(1)
     settle()
 
-    assert got == ([({},)] if carries else [()])
-
-
-def test_values_that_nobody_asked_for_end_the_page(rig: Rig) -> None:
-    rig.listen()
-
-    rig.send(rig.channel.event(1, {"value": "x"}))
-
-    assert rig.page.gone == "its browser broke the protocol"
+    assert got == ([()] if snapshot is None else [((None, None),)])
 
 
 def test_a_handler_writes_and_its_write_leaves_in_one_frame_with_its_credit(start_rig: StartRig) -> None:

@@ -177,7 +177,7 @@ def test_a_page_that_ends_with_many_events_in_wait_leaves_the_slots_to_others(st
     ran: list[str] = []
     rig.listen(lambda: gevent.sleep(0.005))
     for _ in range(2000):
-        rig.page.listen(1, "click", {}, lambda: ran.append("of the ended page"), False, "a click")
+        rig.page.listen(1, "click", {}, lambda: ran.append("of the ended page"), None, "a click")
     other.listen(lambda: ran.append("of another page"))
     for number in range(1, 2002):
         rig.event(number)

@@ -379,5 +379,5 @@ def test_messages_can_be_made_while_there_is_no_socket_and_leave_in_their_order(
     listener = rig.listen()
     first, second = rig.channel.event(listener), rig.channel.reply(1, "x")
     assert rig.channel.resend() == [first, second]
-    assert encode(Event(1, 0, listener, {})) == first
+    assert encode(Event(1, 0, listener)) == first
     assert encode(Reply(2, 0, 1, "x")) == second

@@ -125,7 +125,7 @@ def test_the_task_that_changes_the_scope_goes_on_in_the_new_one(rig: Rig) -> Non
     def task() -> None:
         successor = show(rig)
         write(rig)
-        rig.page.listen(1, "click", {}, lambda: None, False, "a click")
+        rig.page.listen(1, "click", {}, lambda: None, None, "a click")
         seen.extend([successor, getattr(current_task(), "scope", None)])
 
     rig.run(task)
@@ -180,7 +180,7 @@ def test_a_foreign_thread_is_told_the_way_in(rig: Rig) -> None:
         for call in (
             lambda: write(rig),
             lambda: rig.page.ask(GET, 1, "value", label="a value"),
-            lambda: rig.page.listen(1, "click", {}, lambda: None, False, "a click"),
+            lambda: rig.page.listen(1, "click", {}, lambda: None, None, "a click"),
         ):
             try:
                 call()

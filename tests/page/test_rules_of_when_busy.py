@@ -26,7 +26,7 @@ class Busy:
         self.ended: list[int] = []
         self.superseded: list[int] = []
         self.number: int = rig.run(
-            lambda: rig.page.listen(1, "click", {}, self.handle, False, "handler of 'click'", when_busy)
+            lambda: rig.page.listen(1, "click", {}, self.handle, None, "handler of 'click'", when_busy)
         )
 
     def handle(self) -> None:
@@ -145,7 +145,7 @@ def test_sixty_clicks_go_through_each_of_them(start_rig: StartRig) -> None:
         handled: list[int] = []
         number: int = rig.run(
             lambda rig=rig, handled=handled, when_busy=when_busy: rig.page.listen(
-                1, "click", {}, lambda: handled.append(1), False, "it", when_busy
+                1, "click", {}, lambda: handled.append(1), None, "it", when_busy
             )
         )
         for _ in range(60):
@@ -164,9 +164,9 @@ def test_a_view_that_ends_ends_the_queue_whatever_the_way() -> None:
             running.append(carried)
             return Task(gevent.sleep)
 
-        listener = Listener(1, scope, lambda: None, False, "it", 16, pool, start, when_busy)
+        listener = Listener(1, scope, lambda: None, None, {}, "it", 16, pool, start, when_busy)
         for number in range(3):
             listener.take({"number": number})
         scope.end(Superseded)
-        listener.handler_ended()
+        listener.handler_ended({"number": 0})
         assert running == [{"number": 0}], when_busy

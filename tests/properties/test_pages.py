@@ -238,7 +238,7 @@ class House:
             assert tab.browser.over in ("", "left", "forbidden", "gone", "ended", "overflow", "stopping")
             if tab.page.nonce and not tab.page.gone:
                 assert (tab.page in self.registry._away) != tab.page.attached, "it waits to end, or for ever"
-            for listener in tab.page._listening._by_number.values():
+            for listener in tab.page.listening._by_number.values():
                 self.check_credit(listener)
             assert tab.browser.over != "gone" or tab.page.gone, "a page was said to be gone, and was not"
         held = sum(page.held for page in self.registry)
@@ -316,7 +316,7 @@ class House:
     def check_alive(self, tab: Tab) -> None:
         """Check what must be true of a page that lives, once nothing happens any more."""
         page, model, browser = tab.page, tab.model, tab.browser
-        assert set(page._listening._by_number) == model.living == set(browser.document.listeners)
+        assert set(page.listening._by_number) == model.living == set(browser.document.listeners)
         assert {number for scope in {page.scope, page.foreground} for number in scope.listeners} == model.living
         for number, entry in browser.document.listeners.items():
             assert entry.waiting == 0, f"listener {number} gets no credit any more"
@@ -393,7 +393,7 @@ class House:
             for scope in (page.scope, page.foreground):
                 assert not scope.tasks
                 assert not scope._timers
-            assert not page._listening._by_number
+            assert not page.listening._by_number
             assert len(page._asks) == 0
             assert page._pace._timer is None
             assert page._stream._drained is None

@@ -75,6 +75,14 @@ def test_bytes_that_are_no_value_are_refused(case: dict[str, Any]) -> None:
         unpack(bytes.fromhex(case["hex"]))
 
 
+@cases("codec/callbacks.json")
+def test_a_callback_has_its_bytes(case: dict[str, Any]) -> None:
+    value = from_notation(case["value"])
+    assert pack(to_wire(value)).hex() in case["hex"]
+    for one in case["hex"]:
+        assert to_notation(unpack(bytes.fromhex(one))) == to_notation(value)
+
+
 @cases("messages/valid.json")
 def test_a_message_has_its_bytes_and_its_bytes_have_the_message(case: dict[str, Any]) -> None:
     message = message_of(case)

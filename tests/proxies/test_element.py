@@ -18,33 +18,19 @@ from pycommunicate.errors import (
     UnsupportedValue,
 )
 from pycommunicate.protocol import Limits
-from pycommunicate.protocol.codec import Ref, to_wire
-from pycommunicate.protocol.ops import AFTER, BEFORE, CREATE, GET, INSERT, INSIDE, LISTEN, REMOVE, SET
-from pycommunicate.proxies.dom import ElementWrapper, HTMLWrapper
+from pycommunicate.protocol.ops import AFTER, BEFORE, CALL, CREATE, GET, INSERT, INSIDE, NO_ASK, REMOVE, SET
+from pycommunicate.proxies.dom import ElementWrapper
 from pycommunicate.settings import Settings
-from tests.support.house import StartRig
-from tests.support.rig import Rig
+from tests.support.house import ExpectErrors, StartRig
+from tests.support.rig import Rig, settle
+from tests.support.stand_ins import answered, did, find
 
 Do = Callable[[ElementWrapper], Any]
-
-
-def find(rig: Rig, ref: int = -1, selector: str = "#here") -> ElementWrapper:
-    outcome = rig.start(lambda: HTMLWrapper(rig.page).element(selector))
-    rig.answer(to_wire(Ref(ref)))
-    element = outcome.get()
-    assert isinstance(element, ElementWrapper)
-    return element
 
 
 @pytest.fixture
 def element(rig: Rig) -> ElementWrapper:
     return find(rig)
-
-
-def did(rig: Rig, call: Callable[[], Any]) -> list[list[Any]]:
-    """Return the ops that *call* sends, which waits for nothing."""
-    rig.run(call)
-    return rig.take()
 
 
 # --- properties -------------------------------------------------------------------------------------------------------
@@ -71,7 +57,6 @@ def test_a_property_is_read_by_its_name_in_javascript(rig: Rig, element: Element
 @pytest.mark.parametrize(
     ("write", "name"),
     [
-        (lambda e: setattr(e, "value", "x"), "value"),
         (lambda e: setattr(e, "content", "x"), "innerText"),
         (lambda e: setattr(e, "id", "x"), "id"),
         (lambda e: e.prop("title", "x"), "title"),
@@ -83,6 +68,13 @@ def test_a_property_is_written_by_its_name_in_javascript(
     rig: Rig, element: ElementWrapper, write: Do, name: Any
 ) -> None:
     assert did(rig, lambda: write(element)) == [[SET, -1, name, "x"]]
+
+
+def test_a_value_is_written_with_the_last_frame_that_was_taken_in(rig: Rig, element: ElementWrapper) -> None:
+    taken = rig.channel.sent
+    assert did(rig, lambda: setattr(element, "value", "x")) == [[SET, -1, "value", "x", False, taken]]
+    rig.send(rig.channel.gone([], []))
+    assert did(rig, lambda: element.prop("value", "y")) == [[SET, -1, "value", "y", False, taken + 1]]
 
 
 @pytest.mark.parametrize("value", [False, 0, "", []])
@@ -107,6 +99,115 @@ def test_a_property_name_must_be_text(rig: Rig, element: ElementWrapper, name: A
     with pytest.raises(InvalidName, match=r'expected the name of a property, as "value", got'):
         rig.run(lambda: getattr(element, use)(*arguments))
     assert rig.take() == []
+
+
+# --- the value of a field --------------------------------------------------------------------------------------------
+
+
+def test_a_value_is_set_and_what_became_of_it_is_waited_for(rig: Rig, element: ElementWrapper) -> None:
+    for force in (False, True):
+        outcome = rig.start(lambda force=force: element.set_value("x", force))
+        write, fence = rig.take()
+        assert write[:5] == [SET, -1, "value", "x", force]
+        assert write[5] == rig.channel.sent, "what was taken in when it was written"
+        assert fence == [GET, write[6], -1, "nodeType"]
+        assert not outcome.done
+        rig.reply(fence[1], 1)
+        assert outcome.get() is True
+
+
+def test_a_value_that_the_user_has_typed_is_kept_and_the_program_told(
+    rig: Rig, element: ElementWrapper, expect_errors: ExpectErrors
+) -> None:
+    def write() -> bool:
+        element.value = "x"  # the same, and not waited for
+        return element.set_value("x")
+
+    outcome = rig.start(write)
+    [_, _, fence] = rig.take()
+    rig.send(rig.channel.failure(rig.batches[-1].number, 1, ["kept", "the user has typed"]))
+    rig.reply(fence[1], 1)
+
+    assert outcome.get() is False
+    assert expect_errors() == []
+
+
+def test_a_plain_write_that_was_kept_is_told_in_the_log_and_is_no_error(
+    rig: Rig, element: ElementWrapper, caplog: pytest.LogCaptureFixture
+) -> None:
+    def write() -> bool:
+        element.value = "x"
+        return element.set_value("y")
+
+    outcome = rig.start(write)
+    fence = rig.take()[-1]
+    rig.send(rig.channel.failure(rig.batches[-1].number, 0, ["kept", "the user has typed"]))
+    rig.reply(fence[1], 1)
+    assert outcome.get() is True
+    settle()
+
+    [record] = caplog.get_records("call")
+    assert record.levelname == "INFO"
+    assert record.getMessage() == (
+        "kept what the user has typed: set ref=<ElementWrapper '#here'>, name='value', value='x'; "
+        "element.set_value(value, force=True) writes over it"
+    )
+
+
+def test_a_value_that_cannot_be_set_is_an_error_where_it_is_waited_for(rig: Rig, element: ElementWrapper) -> None:
+    outcome = rig.start(lambda: element.set_value("x"))
+    fence = rig.take()[-1]
+    rig.send(rig.channel.failure(rig.batches[-1].number, 0, ["js-error", "boom", {"name": "TypeError"}]))
+    rig.reply(fence[1], 1)
+
+    with pytest.raises(JSError, match="value of '#here': boom") as caught:
+        outcome.get()
+    assert caught.value.name == "TypeError"
+
+
+def test_the_value_of_an_element_that_is_gone_in_the_browser_is_an_error(rig: Rig, element: ElementWrapper) -> None:
+    outcome = rig.start(lambda: element.set_value("x"))
+    fence = rig.take()[-1]
+    rig.send(rig.channel.failure(rig.batches[-1].number, 0, ["stale-ref", "it is gone"]))
+    rig.reply(fence[1], None, ["stale-ref", "it is gone"])
+
+    with pytest.raises(StaleElement, match="value of '#here': it is gone"):
+        outcome.get()
+
+
+def test_a_failure_that_nobody_waits_for_any_more_is_logged(
+    rig: Rig, element: ElementWrapper, expect_errors: ExpectErrors
+) -> None:
+    outcome = rig.start(lambda: element.set_value("x"))
+    rig.take()
+    outcome.task.kill()
+    rig.send(rig.channel.failure(rig.batches[-1].number, 0, ["js-error", "boom"]))
+
+    [line] = expect_errors()
+    assert "a write to the page failed: js-error: 'boom'" in line
+
+
+# --- what the browser does --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("method", ["focus", "blur", "click"])
+def test_the_browser_does_things_without_being_waited_for(rig: Rig, element: ElementWrapper, method: str) -> None:
+    assert did(rig, getattr(element, method)) == [[CALL, NO_ASK, -1, method, []]]
+
+
+def test_an_element_is_scrolled_to(rig: Rig, element: ElementWrapper) -> None:
+    nearest = {"block": "nearest", "inline": "nearest", "behavior": "auto"}
+    assert did(rig, element.scroll_into_view) == [[CALL, NO_ASK, -1, "scrollIntoView", [nearest]]]
+    [op] = did(rig, lambda: element.scroll_into_view("start", smooth=True))
+    assert op[-1] == [{**nearest, "block": "start", "behavior": "smooth"}]
+    for place in ("top", None, True):
+        with pytest.raises(ConfigurationError, match="expected one of 'start', 'center', 'end', 'nearest'"):
+            rig.run(lambda place=place: element.scroll_into_view(place))
+    assert rig.take() == []
+
+
+def test_the_tag_of_an_element(rig: Rig, element: ElementWrapper) -> None:
+    assert answered(rig, lambda: element.tag, "div") == ([GET, 2, -1, "localName"], "div")
 
 
 # --- the tree ---------------------------------------------------------------------------------------------------------
@@ -240,10 +341,12 @@ def test_what_a_browser_takes_as_a_type_is_taken(rig: Rig, element: ElementWrapp
 @pytest.mark.parametrize(
     ("use", "said"),
     [
-        (lambda e: e.text, "an element has no attribute 'text' (its text is .content); properties of the browser are"),
-        (lambda e: e.innerHTML, "(its text is .content)"),
-        (lambda e: e.on, "an element has no attribute 'on'; properties of the browser are read by get_property('on')"),
-        (lambda e: e.checked, "written by set_property('checked', value)"),
+        (lambda e: e.textContent, "an element has no attribute 'textContent' (write element.text); properties of the"),
+        (lambda e: e.innerHTML, "(write element.html)"),
+        (lambda e: e.classList, "(write element.classes)"),
+        (lambda e: e.on, "(write element.add_event_listener())"),
+        (lambda e: e.href, "an element has no attribute 'href'; properties of the browser are read by get_property("),
+        (lambda e: e.href, "written by set_property('href', value), methods are called by call('href', ...)"),
         (lambda e: e.style.color, "write element.style['color']"),
         (lambda e: setattr(e.style, "color", "red"), "write element.style['color'] = 'red'"),
     ],
@@ -260,40 +363,6 @@ def test_an_attribute_that_is_not_there_says_what_to_write(
 def test_whoever_asks_whether_an_attribute_is_there_gets_an_answer(rig: Rig, element: ElementWrapper) -> None:
     assert [rig.run(lambda name=name: hasattr(element, name)) for name in ("x", "add_child")] == [False, True]
     assert not isinstance(element, SupportsIndex)
-
-
-# --- events -----------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(("prevent", "options"), [(None, {}), (True, {"prevent": True}), (False, {"prevent": False})])
-def test_listening_says_whether_the_browsers_own_action_is_prevented(
-    rig: Rig, element: ElementWrapper, prevent: bool | None, options: dict[str, Any]
-) -> None:
-    ops = did(rig, lambda: element.add_event_listener("click", lambda: None, prevent_default=prevent))
-
-    assert ops == [[LISTEN, 1, -1, "click", options]]
-
-
-@pytest.mark.parametrize("name", ["", None, 3])
-def test_the_name_of_an_event_must_be_text(rig: Rig, element: ElementWrapper, name: Any) -> None:
-    with pytest.raises(InvalidName, match=r'expected the name of an event, as "click", got'):
-        rig.run(lambda: element.add_event_listener(name, lambda: None))
-
-
-def test_a_handler_that_cannot_be_called_is_refused_when_it_is_added(rig: Rig, element: ElementWrapper) -> None:
-    with pytest.raises(ConfigurationError, match="without calling it"):
-        rig.run(lambda: element.add_event_listener("click", None))  # type: ignore[arg-type]
-    assert rig.take() == []
-
-
-def test_a_handler_gets_the_event_with_the_element_it_listens_on(rig: Rig, element: ElementWrapper) -> None:
-    events: list[Any] = []
-    rig.run(lambda: element.add_event_listener("click", events.append))
-
-    rig.event(1)
-    rig.take()
-
-    assert [(event.type, event.current_target) for event in events] == [("click", element)]
 
 
 def test_elements_made_one_beside_the_other_do_not_drag_all_before_them_along(

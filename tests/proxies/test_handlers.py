@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from pycommunicate.errors import ConfigurationError
-from pycommunicate.page import WhenBusy
-from pycommunicate.proxies.dom.handlers import Event, bind, when_busy_of
+from pycommunicate.proxies.dom import Event
+from pycommunicate.proxies.dom.event_fields import Plan
+from pycommunicate.proxies.dom.handlers import takes_event
 
 
 class Methods:
@@ -65,13 +66,15 @@ def positional_only(event: Event, /) -> Event:
 def two(a: int, b: int) -> None: ...
 
 
+def without_self() -> None: ...
+
+
 def call(handler: Callable[..., Any]) -> Any:
     """Call *handler* as a page does for an event."""
-    bound, carries = bind(handler, "click", "the element")
-    return bound({}) if carries else bound()
+    return handler(EVENT) if takes_event(handler, "click") else handler()
 
 
-EVENT = Event("click", "the element")
+EVENT = Event("click", "the element", Plan([]))
 
 
 @pytest.mark.parametrize(
@@ -125,19 +128,19 @@ def test_a_built_in_function_with_one_parameter_gets_the_event() -> None:
 @pytest.mark.parametrize("handler", [None, 3, "click", Methods().none()])
 def test_what_cannot_be_called_is_refused_with_a_hint(handler: Any) -> None:
     with pytest.raises(ConfigurationError, match=r"expected a function as the handler of 'click', got .* without call"):
-        bind(handler, "click", None)
+        takes_event(handler, "click")
 
 
 @pytest.mark.parametrize("handler", [two, Methods().two, lambda a, b: None, Methods.one])
 def test_too_many_required_parameters_are_refused_with_their_number(handler: Callable[..., Any]) -> None:
     with pytest.raises(ConfigurationError, match=r"no required parameter, or one for the event, got .* with 2"):
-        bind(handler, "click", None)
+        takes_event(handler, "click")
 
 
 @pytest.mark.parametrize("handler", [named, one_and_named, functools.partial(one_and_named)])
 def test_a_required_keyword_is_refused_by_its_name(handler: Callable[..., Any]) -> None:
     with pytest.raises(ConfigurationError, match=r"needs no keyword, got .* with option"):
-        bind(handler, "click", None)
+        takes_event(handler, "click")
 
 
 def test_a_coroutine_function_is_refused_with_what_to_write_instead() -> None:
@@ -145,18 +148,7 @@ def test_a_coroutine_function_is_refused_with_what_to_write_instead() -> None:
         """Never runs."""
 
     with pytest.raises(ConfigurationError, match="write def instead of async def"):
-        bind(handler, "click", None)
-
-
-@pytest.mark.parametrize("name", ["click", "input", "keydown", "pointerup", "toggle"])
-def test_the_name_of_an_attribute_is_refused_with_that_of_the_event(name: str) -> None:
-    with pytest.raises(ConfigurationError, match=f"name of an event, as '{name}', got 'on{name}'"):
-        bind(defaults, f"on{name}", None)
-
-
-@pytest.mark.parametrize("name", ["online", "onward", "on", "once"])
-def test_names_of_events_that_only_begin_like_one_are_taken(name: str) -> None:
-    assert bind(defaults, name, None) == (defaults, False)
+        takes_event(handler, "click")
 
 
 def test_a_method_without_self_is_refused_with_what_to_write() -> None:
@@ -169,12 +161,13 @@ def test_a_method_without_self_is_refused_with_what_to_write() -> None:
 
     page = Page()
     with pytest.raises(ConfigurationError, match=r"got .*Page\.toggle\(\): write def toggle\(self\)$"):
-        bind(page.toggle, "click", None)
-    assert bind(page.stars, "click", None)[1] is False
+        takes_event(page.toggle, "click")
+    assert not takes_event(page.stars, "click")
 
 
-@pytest.mark.parametrize("word", ["Serial", "", None, ["serial"]])
-def test_when_busy_is_one_of_four_words(word: Any) -> None:
-    with pytest.raises(ConfigurationError, match="expected when_busy to be one of 'serial', 'parallel', 'latest', 'dr"):
-        when_busy_of(word)
-    assert [when_busy_of(one) for one in ("serial", "parallel", "latest", "drop")] == list(WhenBusy)
+def test_what_is_given_before_does_not_count() -> None:
+    assert takes_event(Methods.one, "click", given=1)
+    assert not takes_event(Methods.none, "click", given=1)
+    assert not takes_event(stars, "click", given=1)
+    with pytest.raises(ConfigurationError, match=r"got .*without_self\(\): write def without_self\(self\)"):
+        takes_event(without_self, "click", given=1)

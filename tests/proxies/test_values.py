@@ -13,30 +13,17 @@ from pycommunicate.errors import (
 )
 from pycommunicate.protocol.codec import Ref, to_wire
 from pycommunicate.protocol.ops import SET
-from pycommunicate.proxies.dom import ElementWrapper, HTMLWrapper
+from pycommunicate.proxies.dom import ElementWrapper
 from tests.support.house import StartRig
 from tests.support.rig import Rig
+from tests.support.stand_ins import did, find
 
 Do = Callable[[ElementWrapper], Any]
-
-
-def find(rig: Rig, ref: int = -1, selector: str = "#here") -> ElementWrapper:
-    outcome = rig.start(lambda: HTMLWrapper(rig.page).element(selector))
-    rig.answer(to_wire(Ref(ref)))
-    element = outcome.get()
-    assert isinstance(element, ElementWrapper)
-    return element
 
 
 @pytest.fixture
 def element(rig: Rig) -> ElementWrapper:
     return find(rig)
-
-
-def did(rig: Rig, call: Callable[[], Any]) -> list[list[Any]]:
-    """Return the ops that *call* sends, which waits for nothing."""
-    rig.run(call)
-    return rig.take()
 
 
 UTC_TIME = datetime(2020, 2, 29, 12, 30, 15, 123000, timezone.utc)
@@ -98,7 +85,7 @@ def test_a_value_is_sent_as_it_was_when_it_was_set(rig: Rig, element: ElementWra
         ([1, {"b": object()}], r"at value\[1\]\['b'\]: .*got <object"),
         ({3: 4}, "text as the key of a map, got 3"),
         ([[{None: 1}]], r"at value\[0\]\[0\]: .*got None"),
-        (lambda: None, "got <function"),
+        (object, "got <class 'object'>"),
     ],
 )
 def test_a_value_that_cannot_travel_is_refused_with_the_path_to_it(

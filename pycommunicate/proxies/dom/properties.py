@@ -2,33 +2,74 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol
+from collections.abc import Callable, ItemsView, Iterator, KeysView, MutableMapping, Sequence, ValuesView
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar, overload
 
-__all__ = ["MultiProperty", "Property", "PropertyGroup"]
+from ...errors import InvalidName
+from .recent import Recent
+
+__all__ = ["Flag", "MultiProperty", "Node", "Property", "PropertyGroup", "Styles"]
+
+_Value = TypeVar("_Value")
+_Self = TypeVar("_Self")
+_Group = TypeVar("_Group", bound="PropertyGroup")
 
 
-class _Node(Protocol):
-    def read(self, name: str | list[str]) -> Any: ...
+class Node(Protocol):
+    """A node as its properties know it."""
 
-    def write(self, name: str | list[str], value: Any) -> None: ...
+    def read_wire(self, name: str | list[str]) -> Any:
+        """**Blocks**: return a property."""
+
+    def write_wire(self, name: str | list[str], value: Any) -> None:
+        """Set a property."""
+
+    def send_wire(self, name: str | list[str], *args: Any) -> None:
+        """Call a method whose outcome nobody waits for."""
+
+    def ask_wire(self, name: str | list[str], *args: Any, label: str) -> Any:
+        """**Blocks**: call a method."""
+
+    def moment_wire(self) -> object:
+        """Return what is equal if nothing has happened in between."""
+
+    def ask_each_wire(self, name: str | list[str], arguments: Sequence[Any], *, label: str) -> list[Any]:
+        """**Blocks**: call a method with each of some texts."""
 
 
-class Property:
+class Property(Generic[_Value]):
     """A property of the node: reading it **blocks**, writing it never waits.
 
     Args:
         name: The property's name in JavaScript.
+        about: What it is, for the reference.
+
+    Attributes:
+        name: As it was given.
     """
 
-    def __init__(self, name: str) -> None:
-        self._name = name
-        self.__doc__ = f"The node's ``{name}``. Reading it **blocks**; writing it never waits."
+    def __init__(self, name: str, about: str = "The node's") -> None:
+        self.name = name
+        self.__doc__ = f"{about} ``{name}``. Reading it **blocks**; writing it never waits."
 
-    def __get__(self, node: _Node | None, owner: type | None = None) -> Any:
-        return self if node is None else node.read(self._name)
+    @overload
+    def __get__(self: _Self, node: None, owner: type | None = None) -> _Self: ...
 
-    def __set__(self, node: _Node, value: Any) -> None:
-        node.write(self._name, value)
+    @overload
+    def __get__(self, node: Node, owner: type | None = None) -> _Value: ...
+
+    def __get__(self, node: Node | None, owner: type | None = None) -> Any:
+        return self if node is None else node.read_wire(self.name)
+
+    def __set__(self, node: Node, value: Any) -> None:
+        node.write_wire(self.name, value)
+
+
+class Flag(Property[bool]):
+    """A property of the node that is True or False: reading it **blocks**, writing it never waits."""
+
+    def __set__(self, node: Node, value: bool) -> None:
+        node.write_wire(self.name, value)
 
 
 class PropertyGroup:
@@ -42,11 +83,14 @@ class PropertyGroup:
     __slots__ = ("_name", "_node")
 
     _name: str
-    _node: _Node
+    _node: Node
 
-    def __init__(self, node: _Node, name: str) -> None:
+    def __init__(self, node: Node, name: str) -> None:
         object.__setattr__(self, "_node", node)
         object.__setattr__(self, "_name", name)
+
+    def __repr__(self) -> str:
+        return f"<{self._name} of {self._node!r}>"
 
     def __setattr__(self, name: str, value: Any) -> None:
         raise AttributeError(f"write element.{self._name}[{name!r}] = {value!r}")
@@ -57,25 +101,100 @@ class PropertyGroup:
             raise AttributeError(f"write element.{self._name}[{name!r}]")
 
     def __getitem__(self, key: str) -> Any:
-        return self._node.read([self._name, key])
+        return self._node.read_wire([self._name, key])
 
     def __setitem__(self, key: str, value: Any) -> None:
-        self._node.write([self._name, key], value)
+        self._node.write_wire([self._name, key], value)
 
 
-class MultiProperty:
+class Styles(Recent, PropertyGroup, MutableMapping[str, Any]):
+    """What an element has of CSS by itself, and not from a stylesheet.
+
+    >>> element.style["color"] = "red"
+    >>> element.style["--accent"] = "teal"
+    >>> del element.style["color"]
+
+    A property is named as JavaScript does or as CSS does: ``"marginTop"`` or ``"margin-top"``; one of your own begins
+    with ``--``. One that the element has not is an empty text. Reading **blocks**, for one round trip however much is
+    read at once, as by ``dict(element.style)``; writing never waits.
+    """
+
+    __slots__ = ("_seen",)
+
+    def __getitem__(self, key: str) -> Any:
+        recent = self._recent()
+        if recent is not None and key in recent:
+            return recent[key]
+        return self._node.read_wire([self._name, _checked(key)])
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        if type(key) is not str or not key:
+            key = _checked(key)
+        self._node.write_wire([self._name, key], value)
+
+    def __delitem__(self, key: str) -> None:
+        """Take a property away; one that is not there is no fault."""
+        self._node.write_wire([self._name, _checked(key)], "")
+
+    def __contains__(self, key: object) -> bool:
+        return isinstance(key, str) and bool(self[key])
+
+    def clear(self) -> None:
+        """Take all away. Never waits."""
+        self._node.write_wire([self._name, "cssText"], "")
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._remember(self.copy()))
+
+    def __len__(self) -> int:
+        recent = self._recent()
+        return len(self.copy() if recent is None else recent)
+
+    def copy(self) -> dict[str, str]:
+        """**Blocks**: return all of them, the names as CSS has them."""
+        found: dict[str, str] = self._node.read_wire(self._name)
+        return found
+
+    def keys(self) -> KeysView[str]:
+        """**Blocks**: return the names, as CSS has them."""
+        return self._remember(self.copy()).keys()
+
+    def items(self) -> ItemsView[str, str]:
+        """**Blocks**: return names and values, the names as CSS has them."""
+        return self.copy().items()
+
+    def values(self) -> ValuesView[str]:
+        """**Blocks**: return the values."""
+        return self.copy().values()
+
+
+class MultiProperty(Generic[_Group]):
     """Hands out the `PropertyGroup` of a node.
 
     Args:
         name: The property's name in JavaScript.
+        make: The group's class.
     """
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, make: Callable[[Any, str], _Group]) -> None:
         self._name = name
-        self.__doc__ = f"The node's ``{name}``: ``element.{name}[key]`` reads (**blocks**) and writes."
+        self._make = make
+        self.__doc__ = f"The node's ``{name}``, of which ``element.{name}[key]`` reads (**blocks**) and writes a part."
 
-    def __get__(self, node: _Node | None, owner: type | None = None) -> Any:
-        return self if node is None else PropertyGroup(node, self._name)
+    @overload
+    def __get__(self: _Self, node: None, owner: type | None = None) -> _Self: ...
 
-    def __set__(self, node: _Node, value: Any) -> None:
+    @overload
+    def __get__(self, node: Node, owner: type | None = None) -> _Group: ...
+
+    def __get__(self, node: Node | None, owner: type | None = None) -> Any:
+        return self if node is None else self._make(node, self._name)
+
+    def __set__(self, node: Node, value: Any) -> None:
         raise AttributeError(f"{self._name} has many values: write element.{self._name}[key] = {value!r}")
+
+
+def _checked(key: str) -> str:
+    if not isinstance(key, str) or not key:
+        raise InvalidName(f'expected the name of a style, as "color", got {key!r}')
+    return key

@@ -18,6 +18,7 @@ from ...proxies.context import CallCTX, abort
 from ...proxies.dom import HTMLWrapper
 from ...sessions import Session
 from ...templating import Templater
+from .binding import bind, marks_of
 
 __all__ = ["Controller", "ControllerFactory", "ControllerSetup", "ControllerUser", "ShownView"]
 
@@ -205,10 +206,10 @@ class Controller:
         self._hold(page)
 
     def unloaded(self) -> type[Any] | None:
-        """Return the class of the rendered view if it has a ``load`` of its own, which a static page never calls."""
+        """Return the class of the rendered view if it waits for a browser, in vain if its page is static."""
         view_class = self._classes[self._index]
-        has_load = view_class.load.__qualname__ != "View.load" and self.special_return_handler is None
-        return view_class if has_load else None
+        waits = view_class.load.__qualname__ != "View.load" or marks_of(view_class)
+        return view_class if waits and self.special_return_handler is None else None
 
     def load_shown(self) -> None:
         """Start the shown view's ``load``: its browser has attached."""
@@ -237,6 +238,7 @@ class Controller:
 
     def _hold(self, page: Page) -> None:
         self._page = page
+        page.templater = self.templater
         authorize = self._authorize
         if authorize is not None:
             page.authorize = lambda: bool(authorize(self))
@@ -286,6 +288,7 @@ class Controller:
 
     def _load(self, view: ShownView, scope: Scope) -> None:
         try:
+            bind(view, self.html_wrapper)
             view.load()
         finally:
             self._page.loaded(scope)

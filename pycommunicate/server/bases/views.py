@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ...errors import ConfigurationError
 from ...proxies.dom import HTMLWrapper
+from .binding import mark
 from .controller import Controller
 
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from ...proxies.dom.event_options import OnOptions
+
 __all__ = ["View"]
+
+_Method = TypeVar("_Method", bound=Callable[..., Any])
 
 
 class View:
@@ -47,6 +55,36 @@ class View:
 
         Where the view is left by `change_view` its elements can still be read; where the page has ended they cannot.
         """
+
+    @staticmethod
+    def on(selector: str, event: str, **options: Unpack[OnOptions]) -> Callable[[_Method], _Method]:
+        """Have a method called for events of elements that match *selector*; a decorator.
+
+        ::
+
+            @View.on("#add", "click")
+            def add(self):
+                ...
+
+            @View.on("li", "click")
+            def choose(self, event):
+                event.current_target.classes.toggle("chosen")
+
+        The method is bound right before `load` is called, and until the view is left, by one listener at the document:
+        it hears what elements do that are added later, too, and what happens inside of them. Events that do not bubble,
+        as ``focus``, are heard on their way down. More than one decorator may stand above a method. In a subclass a
+        method of the same name takes its place; with decorators of its own it is called for what these say.
+
+        Args:
+            selector: A CSS selector, as ``"#add"``.
+            event: The event's name, as ``"click"``.
+            options: Those of `ElementWrapper.add_event_listener`, but ``delegate``.
+
+        Raises:
+            InvalidSelector, InvalidName: if *selector* or *event* is no text, or empty.
+            ConfigurationError: if the method cannot be called so, or an option is not what it must be.
+        """
+        return mark(selector, event, dict(options))
 
     def add_timer(self, seconds: float, function: Callable[[], Any]) -> int:
         """Call *function* every *seconds*, in a greenlet of its own, until cancelled or the view is left.

@@ -1,0 +1,36 @@
+"""What was just read of a collection in the browser.
+
+`list` asks a collection for its length, and `dict` for each value by itself, right after they have gone through all
+names. Each question would be a round trip. So what was read answers them too, as long as the program has neither
+written anything nor let anything else happen in between.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sized
+from typing import Any, TypeVar
+
+__all__ = ["Recent"]
+
+_Read = TypeVar("_Read", bound=Sized)
+
+
+class Recent:
+    """A collection that remembers what was just read of it. Whoever inherits it has slots ``_node`` and ``_seen``."""
+
+    __slots__ = ()
+
+    def _remember(self, read: _Read) -> _Read:
+        object.__setattr__(self, "_seen", (self._moment(), read))
+        return read
+
+    def _recent(self) -> Any:
+        """Return what was just read, or None."""
+        seen = getattr(self, "_seen", None)
+        if seen is None or seen[0] is None or seen[0] != self._moment():
+            return None
+        return seen[1]
+
+    def _moment(self) -> Any:
+        node: Any = self._node  # type: ignore[attr-defined]
+        return node.moment_wire()
