@@ -14,7 +14,7 @@ from werkzeug.wrappers import Request, Response
 from ...errors import ConfigurationError
 from .compact import compact
 
-__all__ = ["ClientScript"]
+__all__ = ["ClientScript", "respond_with"]
 
 
 class ClientScript:
@@ -49,14 +49,19 @@ class ClientScript:
             if self.beside is not None:
                 return self.beside.respond(request, name)
             raise NotFound
-        zipped = request.accept_encodings.quality("gzip") > 0
-        response = Response(self._gzipped if zipped else self._text, content_type="text/javascript; charset=utf-8")
-        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
-        response.headers["Vary"] = "Accept-Encoding"
-        response.headers["X-Content-Type-Options"] = "nosniff"
-        if zipped:
-            response.headers["Content-Encoding"] = "gzip"
-        return response
+        return respond_with(request, self._text, self._gzipped)
+
+
+def respond_with(request: Request, text: bytes, gzipped: bytes) -> Response:
+    """Return the response that is a script, zipped for who takes it; its address must change with its text."""
+    zipped = request.accept_encodings.quality("gzip") > 0
+    response = Response(gzipped if zipped else text, content_type="text/javascript; charset=utf-8")
+    response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    response.headers["Vary"] = "Accept-Encoding"
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    if zipped:
+        response.headers["Content-Encoding"] = "gzip"
+    return response
 
 
 @cache

@@ -32,7 +32,8 @@ from .handover import HandOvers, path_of
 from .origins import check_host, check_origin, check_root
 from .pages import Pages
 from .place import Place
-from .routes import CLIENT, HAND_OVER, SOCKET, Routes
+from .routes import CLIENT, HAND_OVER, SCRIPT, SOCKET, Routes
+from .scripts import AppScripts
 from .serving import has_greenlets, serve, server_options, thread_id
 from .signing import Keys
 from .upgrades import Upgrades
@@ -86,6 +87,8 @@ class CommunicateApp:
         self._cookies = Cookies(self.settings)
         self._routes = Routes()
         self._client = ClientScript()
+        folders = _folders_of_program()
+        self._scripts = AppScripts(folders)
         self._registry = Registry(self.settings, maximum_handler_threads)
         clock = self._registry.clock
         self._users = UserTracker(MemoryStore(), self.settings.user_lifetime, self.settings.max_users, clock)
@@ -98,7 +101,8 @@ class CommunicateApp:
             self._hand_overs,
             self._keys,
             self._client,
-            make_environment(_template_folders(template_directory)),
+            self._scripts,
+            make_environment(list(dict.fromkeys(folder / template_directory for folder in folders))),
         )
         self._debugging: Any = None
         self.debug = debug
@@ -146,6 +150,21 @@ class CommunicateApp:
             ViewError: if the factory has no default view.
         """
         self._routes.add_error(code, controller)
+
+    def add_script(self, file: str | os.PathLike[str]) -> None:
+        """Let every live page load a script of the app's own, behind ours and those that were added before it.
+
+        It is loaded as a module; ``{{ add_includes() }}`` has its tag. It is read once, now; in debug it is read anew
+        when it has changed. A script may import another one that was added, by its relative address.
+
+        Args:
+            file: Its path, as ``"static/chart.js"``: where it is relative it is looked for beside the program's file,
+                then in the current directory. It must lie below one of them, and its name end with ``.js`` or ``.mjs``.
+
+        Raises:
+            ConfigurationError: if there is no such script, or it cannot be one; or it was added already.
+        """
+        self._scripts.add(file)
 
     def run(
         self,
@@ -212,6 +231,7 @@ class CommunicateApp:
 
     @debug.setter
     def debug(self, debug: bool) -> None:
+        self._scripts.watched = debug
         if not debug:
             self._debugging = self._client.beside = self._registry.watch = None
         elif self._debugging is None:
@@ -326,7 +346,11 @@ class CommunicateApp:
 
     def _respond(self, request: Request, user: User, endpoint: Any, values: dict[str, Any]) -> Response:
         if endpoint == CLIENT:
-            return self._client.respond(request, values["name"])
+            hooks = self._scripts.hooks
+            script = hooks if hooks is not None and hooks.name == values["name"] else self._client
+            return script.respond(request, values["name"])
+        if endpoint == SCRIPT:
+            return self._scripts.respond(request)
         if endpoint == HAND_OVER:
             return self._hand_overs.send_back(request, values["page"])
         return self._pages.serve_again(request, user) or self._pages.serve(request, user, endpoint, values, 200)
@@ -413,14 +437,11 @@ def _as_response(error: HTTPException, request: Request) -> Response:
     return response
 
 
-def _template_folders(directory: str) -> list[Path]:
-    """Return where templates may be: beside the program that makes the app, then in the current directory."""
-    path = Path(directory)
-    if path.is_absolute():
-        return [path]
+def _folders_of_program() -> list[Path]:
+    """Return where relative paths begin: beside the program that makes the app, then in the current directory."""
     frame = sys._getframe(1)
     own = Path(__file__).parents[2]
     while frame.f_back is not None and Path(frame.f_code.co_filename).is_relative_to(own):
         frame = frame.f_back
     beside = Path(frame.f_code.co_filename).resolve().parent
-    return list(dict.fromkeys((beside / path, Path.cwd() / path)))
+    return list(dict.fromkeys((beside, Path.cwd())))

@@ -18,6 +18,7 @@ from .assets import ClientScript
 from .documents import is_for_document, make_response
 from .handover import HandOvers, address_of, root_of
 from .routes import RESERVED
+from .scripts import AppScripts
 from .signing import Keys
 from .usertracker import User, UserTracker
 
@@ -36,6 +37,7 @@ class Pages:
         hand_overs: Controllers that go on after a reload.
         keys: Signs tickets.
         client: The script that live pages load.
+        scripts: The app's own, which they load behind it.
         templates: The app's templates.
         warned_of: View classes whose ``load`` is never called, and of which that was said.
     """
@@ -45,6 +47,7 @@ class Pages:
     hand_overs: HandOvers
     keys: Keys
     client: ClientScript
+    scripts: AppScripts
     templates: jinja2.Environment
     warned_of: set[type[Any]] = field(default_factory=set)
 
@@ -158,10 +161,10 @@ class _Visit:
         )
 
     def _script_tag(self) -> Markup:
-        """Return the tag that loads the client, and mark the page as live.
+        """Return the tag that loads the client, with those of the app's scripts, and mark the page as live.
 
         It blocks, on purpose: what the user does from here on is not lost. For a request that is not for a document it
-        has no ticket: if it is shown after all, the client loads it anew.
+        has no ticket: if it is shown after all, the client loads it anew, and then it has the app's scripts, too.
         """
         self._live = True
         client = self._pages.client
@@ -176,7 +179,7 @@ class _Visit:
         # Not the id itself, which is nobody's business: a text that is the same for the same user.
         user = self._pages.keys.sign("typed", self._user.id_).rpartition(".")[2]
         data = Markup(' data-pycommunicate="{}" data-ticket="{}" data-user="{}"></script>')
-        return tag + data.format(socket, ticket, user)
+        return tag + data.format(socket, ticket, user) + self._pages.scripts.tags(self._root)
 
 
 def _render(controller: Controller, status: int) -> Response:

@@ -12,15 +12,17 @@ from werkzeug.routing.exceptions import WebsocketMismatch
 from ...errors import ConfigurationError
 from ..bases.controller import ControllerFactory
 
-__all__ = ["CLIENT", "HAND_OVER", "RESERVED", "SOCKET", "Routes"]
+__all__ = ["CLIENT", "HAND_OVER", "RESERVED", "SCRIPT", "SOCKET", "Routes"]
 
 #: Everything under this path is ours.
 RESERVED = "/__pycommunicate"
 
-CLIENT, SOCKET, HAND_OVER = "client", "socket", "hand-over"
+CLIENT, SCRIPT, SOCKET, HAND_OVER = "client", "script", "socket", "hand-over"
 
-_RESERVED_PATHS = re.compile(rf"{RESERVED}/(?:(?P<name>[^/]+)|p/[^/]+/(?P<page>[^/]+)/(?P<what>socket|next))")
-_ENDPOINTS = {"": CLIENT, "socket": SOCKET, "next": HAND_OVER}
+_RESERVED_PATHS = re.compile(
+    rf"{RESERVED}/(?:(?P<name>[^/]+)|(?P<script>scripts)/.+|p/[^/]+/(?P<page>[^/]+)/(?P<what>socket|next))"
+)
+_ENDPOINTS = {None: CLIENT, "scripts": SCRIPT, "socket": SOCKET, "next": HAND_OVER}
 
 
 class Routes:
@@ -94,7 +96,7 @@ def _match_reserved(path: str, environ: dict[str, Any]) -> tuple[str, dict[str, 
     match = _RESERVED_PATHS.fullmatch(path)
     if match is None:
         raise NotFound
-    endpoint = _ENDPOINTS[match["what"] or ""]
+    endpoint = _ENDPOINTS[match["what"] or match["script"]]
     # What comes for a socket and asks for none is not for us to judge: a proxy may have dropped its headers.
     if endpoint != SOCKET and environ.get("HTTP_UPGRADE", "").lower() == "websocket":
         raise WebsocketMismatch
