@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
 from random import Random
 from typing import Any, Protocol
 
@@ -11,11 +13,12 @@ from ..page.clock import Clock
 from ..page.link import Receiver
 from ..protocol import ClientChannel, Limits
 from ..protocol.codec import Ref
-from ..protocol.messages import Ack, Batch, Bye, Refuse, Welcome
-from ..protocol.ops import VIEW
+from ..protocol.messages import Ack, Batch, Bye, Error, Refuse, Welcome
+from ..protocol.ops import NO_ASK, VIEW
+from .carried import Carried
 from .dom import Document, DomError
-from .listeners import Listeners
-from .ops import ASKS, Ops
+from .edited import Seen
+from .ops import ASKS, Ops, Outcome
 
 __all__ = ["Attachment", "Line", "Socket"]
 
@@ -23,6 +26,8 @@ __all__ = ["Attachment", "Line", "Socket"]
 _MOST_BATCHES, _MOST_BYTES, _ACK_AFTER = 8, 65_536, 0.1
 #: spec 8.7: seconds of silence after which to ask, and to give up where an answer is due.
 _ASK_AFTER, _GIVE_UP_AFTER = 20, 11
+#: How much of a frame there must be for an error to tell what was thrown: 2 texts of 1,000 characters, of 4 bytes each.
+_ROOM_FOR_THROWN = 8_000
 #: spec 4.5: the upper end of the first random wait, and of all.
 _BACKOFF, _MOST_BACKOFF = 0.25, 10.0
 
@@ -44,6 +49,17 @@ class Line(Protocol):
 
     def connect(self, receiver: Receiver) -> Socket:
         """Open one; its receiver is told of frames and of its end, never inside of this call."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Reply:
+    """One that is to be sent."""
+
+    ask: int
+    value: Any = None
+    told: list[Ref] = field(default_factory=list)
+    error: DomError | None = None
+    seen: list[Seen] = field(default_factory=list)
 
 
 class Attachment:
@@ -80,8 +96,8 @@ class Attachment:
         self.state = "connecting"
         self.reason = ""
         self.channel = ClientChannel(Limits())
-        self.listeners = Listeners(document, self._send_event, clock.now)
-        self.ops = Ops(document, self.listeners, loaded)
+        self.ops = Ops(document, self._send_event, clock.now, loaded)
+        document.after_turn = self.changed
         self.applied: Callable[[], None] = lambda: None
         self.since = clock.now()
         self._ticket = ticket
@@ -96,7 +112,7 @@ class Attachment:
         self._due = False
         self._silent = 0
         self._unacked_bytes = 0
-        self._replies: list[tuple[int, Any, list[Ref], DomError | None]] = []
+        self._replies: list[_Reply] = []
         self._retry: Any = None
         self._ack_timer: Any = None
         self._ticks = clock.timer(1.0, 1.0)
@@ -202,7 +218,7 @@ class Attachment:
         self._end(why, reload=False)
 
     def _tick(self) -> None:
-        self.listeners.tick()
+        self.ops.listeners.tick()
         if self._socket is None:
             return
         self._silent += 1
@@ -224,14 +240,27 @@ class Attachment:
         if self.channel.open:
             self._send(data, due=True)
 
-    def _send_event(self, listener: int) -> None:
-        if not self._has_ended:  # else nobody would hear of it
+    def _send_event(self, listener: int, carried: Carried) -> None:
+        if self._has_ended:  # nobody would hear of it
+            return
+        if carried.values is None:
             self._send_numbered(self.channel.event(listener))
+            return
+        errors: dict[str, Error] = {str(place): self._told(error) for place, error in carried.errors.items()}
+        try:
+            self._send_numbered(self.channel.event(listener, carried.values, errors))
+            self.ops.edited.numbered(carried.seen, self.channel.sent)
+        except LocalProtocolError:
+            self.ops.references.take_back(carried.told)
+            nothing = [None] * len(carried.values)
+            errors = {str(place): ["too-large", ""] for place in range(len(nothing))}
+            with suppress(LocalProtocolError):  # spec 5.5: one that does not fit at all counts as sent
+                self._send_numbered(self.channel.event(listener, nothing, errors))
 
     def _resume(self) -> None:
         self._failures = 0
         self.state = "connected"
-        self.listeners.credit_of_new = self.channel.limits.events
+        self.ops.listeners.credit_of_new = self.channel.limits.events
         for data in self.channel.resend():
             self._send(data, due=True)
         self._acknowledge()
@@ -240,37 +269,70 @@ class Attachment:
         for index, op in enumerate(batch.ops):
             if op[0] == VIEW:
                 self._send_replies()  # spec 8.3
+            is_ask = op[0] in ASKS and op[1] != NO_ASK
             try:
-                value = self.ops.carry_out(op)
-                if op[0] in ASKS:  # taken down now: ops behind it may change what it says
-                    self._replies.append((op[1], *self.ops.answer(value), None))
+                outcome = self.ops.carry_out(op, batch.ack)
+                if is_ask:
+                    self._take_down(op[1], outcome)
+                elif outcome.waits:
+                    outcome.value.when(_nobody, _nobody)  # spec 6: what becomes of it is told to nobody
             except DomError as error:
-                if op[0] in ASKS:
-                    self._replies.append((op[1], None, [], error))
+                if is_ask:
+                    self._replies.append(_Reply(op[1], error=error))
                 else:
                     self._send_numbered(self.channel.failure(batch.number, index, self._told(error)))
         self.channel.applied(batch.number)
         self._unacked_bytes += size
         self._send_replies()
-        self._report()
+        self.changed()
         self._acknowledge()
         self.applied()
 
+    def _take_down(self, ask: int, outcome: Outcome) -> None:
+        """Keep the answer to an ask, as it is now: what comes behind it may change what it says."""
+        if not outcome.waits:
+            value, told = self.ops.values.to_server(outcome.value, itself=outcome.itself)
+            self._replies.append(_Reply(ask, value, told, seen=outcome.seen))
+            return
+
+        def settled(value: Any) -> None:
+            try:
+                told = self.ops.values.to_server(value, itself=outcome.itself)
+            except DomError as error:
+                failed(error)
+                return
+            self._replies.append(_Reply(ask, *told))
+            self._send_replies()
+
+        def failed(error: DomError) -> None:
+            self._replies.append(_Reply(ask, error=error))
+            self._send_replies()
+
+        outcome.value.when(settled, failed)
+
     def _send_replies(self) -> None:
         replies, self._replies = self._replies, []
-        for ask, value, told, error in replies:
+        for reply in replies:
+            if self._has_ended:
+                return
+            error = reply.error
             if error is None:
                 try:
-                    self._send_numbered(self.channel.reply(ask, value))
+                    self._send_numbered(self.channel.reply(reply.ask, reply.value))
+                    self.ops.edited.numbered(reply.seen, self.channel.sent)
                     continue
                 except LocalProtocolError as fault:
-                    self.ops.take_back(told)
+                    self.ops.references.take_back(reply.told)
                     error = DomError("too-large", str(fault))
-            self._send_numbered(self.channel.reply(ask, None, self._told(error)))
+            self._send_numbered(self.channel.reply(reply.ask, None, self._told(error)))
 
-    def _told(self, error: DomError) -> list[str]:
-        """Return an error as it travels, its text shortened so that it fits (spec 10)."""
-        return [error.code, error.text[: min(1000, self.channel.limits.frame // 4)]]
+    def _told(self, error: DomError) -> Error:
+        """Return an error as it travels, its texts shortened so that it fits (spec 10)."""
+        most = self.channel.limits.frame // 4
+        told: Error = [error.code, error.text[: min(1_000, most)]]
+        if error.thrown is not None and most >= _ROOM_FOR_THROWN:
+            told.append({key: text[:1_000] for key, text in error.thrown.items()})
+        return told
 
     def _report(self) -> None:
         self.ops.sweep()
@@ -305,5 +367,10 @@ class Attachment:
             self._send(self.channel.ack())
 
     def changed(self) -> None:
-        """Tell what has left the document by what the user has done."""
+        """Let happen what follows from what the user, a batch or a timer has done; tell what has left the document."""
+        self.ops.end_turn()
         self._report()
+
+
+def _nobody(outcome: object) -> None:
+    """Tell it to nobody."""

@@ -10,6 +10,7 @@ from urllib.parse import urldefrag, urljoin, urlsplit
 from urllib.request import Request
 
 from .attachment import Line
+from .dom import StandIns
 from .site import Answer, Site
 
 __all__ = ["Browser"]
@@ -43,6 +44,7 @@ class Browser:
         site: What it talks to.
         base_url: What addresses without a host belong to.
         random: For all that is random in it.
+        stand_ins: What stands in for scripts of the app's own.
 
     Attributes:
         site: The same.
@@ -50,14 +52,18 @@ class Browser:
         base_url: The same.
         cookies: Its cookies, as the standard library keeps them.
         headers: Sent along with each request for a document.
+        storage: What `localStorage` holds.
+        stand_ins: What stands in for scripts of the app's own.
     """
 
-    def __init__(self, site: Site, base_url: str, random: Random) -> None:
+    def __init__(self, site: Site, base_url: str, random: Random, stand_ins: StandIns | None = None) -> None:
         self.site = site
         self.base_url = base_url.rstrip("/")
         self.random = random
         self.cookies = CookieJar()
         self.headers: dict[str, str] = {}
+        self.storage: dict[str, str] = {}
+        self.stand_ins = stand_ins or StandIns()
 
     def absolute(self, url: str) -> str:
         """Return an address with its host."""

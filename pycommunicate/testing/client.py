@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from contextlib import ExitStack
 from time import monotonic
 from types import TracebackType
+from typing import Any
 
 import gevent
 
 from ..server.app.communicate import CommunicateApp
 from .clock import VirtualClock
+from .dom import StandIns
 from .drivers import Driver, SimulatedDriver, UserDriver
 from .network import Network
 from .page import Page
@@ -117,6 +120,7 @@ class TestClient:
         self._raise_errors = raise_errors
         self._in_process = not isinstance(app, str)
         self._watcher = Watcher()
+        self._stand_ins = StandIns()
         self._raised = 0
         self._stack = ExitStack()
         logging.getLogger().addHandler(self._watcher)
@@ -130,11 +134,33 @@ class TestClient:
         self.clock = Time(self, self._driver)
         self._first: Visitor | None = None
 
+    def stand_in(self, name: str, for_script: Any) -> None:
+        """Let an object stand in for what a script of the app's own puts into the window.
+
+        Simulated browsers run no scripts: what the app calls there is called in this object. A real browser has the
+        script itself, and this does nothing.
+
+        Args:
+            name: Its name in the window, as ``"chart"`` for ``window.chart``.
+            for_script: Has the attributes and methods that the app uses; functions among what these are called with
+                can be called.
+        """
+        self._stand_ins.scripts[name] = for_script
+
+    def stand_in_hook(self, name: str, make: Callable[[], Any]) -> None:
+        """Let objects stand in for the hooks of elements; see `stand_in`.
+
+        Args:
+            name: What stands in the elements' ``data-hook``.
+            make: Makes the hook of one element, when the app first asks for it.
+        """
+        self._stand_ins.hooks[name] = make
+
     def _make_driver(self, app: CommunicateApp | str, base_url: str, seed: int, *, live: bool) -> Driver:
         if isinstance(app, str):
             from .remote import RemoteSite
 
-            return SimulatedDriver(RemoteSite(), app, seed)
+            return SimulatedDriver(RemoteSite(), app, seed, self._stand_ins)
         if live:
             from .live import LiveDriver
 
@@ -143,7 +169,7 @@ class TestClient:
             return live_driver
         clock = VirtualClock(gevent.idle, monotonic())
         self._stack.enter_context(app._observed(clock, self._watcher))
-        return SimulatedDriver(AppSite(app, clock, seed), base_url, seed)
+        return SimulatedDriver(AppSite(app, clock, seed), base_url, seed, self._stand_ins)
 
     # --- users ----------------------------------------------------------------------------------------------------
 

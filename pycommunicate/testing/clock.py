@@ -41,6 +41,12 @@ class VirtualClock(Clock):
         self._last += 1
         return VirtualTimer(self, self._last, seconds, repeat)
 
+    def after(self, seconds: float, call: Callable[[], None]) -> Callable[[], None]:
+        """Call something when so many seconds have passed; return what calls that off."""
+        timer = self.timer(seconds)
+        timer.start(call)
+        return timer.stop
+
     @property
     def active(self) -> int:
         """How many timers are waiting."""

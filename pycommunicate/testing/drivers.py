@@ -6,6 +6,7 @@ from random import Random
 from typing import Protocol
 
 from .browser import Browser
+from .dom import StandIns
 from .site import Answer, Site
 from .surface import Surface
 from .tab import Tab
@@ -47,9 +48,11 @@ class SimulatedDriver:
         site: What they talk to.
         base_url: What addresses without a host belong to.
         seed: Of all that is random in them.
+        stand_ins: What stands in for scripts of the app's own.
     """
 
-    def __init__(self, site: Site, base_url: str, seed: int) -> None:
+    def __init__(self, site: Site, base_url: str, seed: int, stand_ins: StandIns | None = None) -> None:
+        self._stand_ins = stand_ins
         self._site = site
         self._base_url = base_url
         self._random = Random(seed)
@@ -57,7 +60,7 @@ class SimulatedDriver:
 
     def new_user(self) -> UserDriver:
         """Return the browser of somebody new."""
-        self._users.append(_SimulatedUser(Browser(self._site, self._base_url, self._random)))
+        self._users.append(_SimulatedUser(Browser(self._site, self._base_url, self._random, self._stand_ins)))
         return self._users[-1]
 
     def advance(self, seconds: float) -> None:

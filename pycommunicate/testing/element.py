@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import mimetypes
+import os
 import re
+from pathlib import Path
 from typing import Any, TypeAlias
 
 from .act import Hand
@@ -147,6 +150,11 @@ class Element(Finder):
         return self._hand.surface.is_visible(self._handle)
 
     @property
+    def busy(self) -> bool:
+        """Whether it shows that a handler of it runs, as one with ``busy`` does."""
+        return self.attribute("aria-busy") == "true"
+
+    @property
     def focused(self) -> bool:
         """Whether it has the focus."""
         return self._matches(":focus")
@@ -200,9 +208,14 @@ class Element(Finder):
         """Replace what stands in the field."""
         self._act("fill", text)
 
-    def type(self, text: str) -> None:
-        """Press the keys of a text, one after the other, behind what stands in the field."""
-        self._act("type", text)
+    def type(self, text: str, *, delay: float = 0.0) -> None:
+        """Press the keys of a text, one after the other, where the caret is.
+
+        Args:
+            text: The text.
+            delay: Seconds that pass behind each key, in which the app may do something.
+        """
+        self._act("type", text, delay=delay)
 
     def press(self, keys: str) -> None:
         """Press a key with the focus on it: ``Enter``, ``Tab``, ``ArrowDown``, ``Control+a``, ..."""
@@ -232,6 +245,24 @@ class Element(Finder):
         """Move the pointer onto it."""
         self._act("hover")
 
+    def choose_files(self, *files: tuple[str, bytes] | tuple[str, bytes, str] | str | os.PathLike[str]) -> None:
+        """Choose files in a field for them; none takes back what was chosen.
+
+        Args:
+            files: Each a path, or a name and what is in the file, and its media type if it is not to be guessed.
+        """
+        self._act("choose_files", [_file(one) for one in files])
+
+    def fire(self, type: str, detail: Any = None) -> None:
+        """Let an event happen on it as a script of the app's own makes it: a ``CustomEvent`` that bubbles.
+
+        Args:
+            type: Its type.
+            detail: What it tells.
+        """
+        self._check()
+        self._hand.do(lambda: self._hand.surface.fire(self._handle, type, detail))
+
     def _act(self, action: str, *args: Any, **options: Any) -> None:
         self._check()
         self._hand.do(lambda: self._hand.surface.act(action, self._handle, *args, **options))
@@ -243,6 +274,15 @@ class Element(Finder):
     def _check(self) -> None:
         if not self.there:
             raise AssertionError(f"expected an element that is in the document, got {self._name!r}, which has left it")
+
+
+def _file(given: Any) -> tuple[str, bytes, str]:
+    """Return a file by its name, with what is in it, and its media type."""
+    if not isinstance(given, tuple):
+        path = Path(given)
+        given = (path.name, path.read_bytes())
+    name, content, *kind = given
+    return name, content, kind[0] if kind else mimetypes.guess_type(name)[0] or ""
 
 
 def _is(text: str, expected: Text) -> bool:

@@ -19,6 +19,8 @@ _ACTIONS: dict[str, Callable[..., None]] = {
     "focus": actions.focus,
     "blur": actions.blur,
     "hover": actions.hover,
+    "compose": actions.compose,
+    "choose_files": actions.choose_files,
 }
 
 
@@ -39,6 +41,8 @@ def act(document: Document, action: str, node: Any, *args: Any, **options: Any) 
         if node is not None:
             actions.focus(document, node)
         actions.press(document, *args)
+    elif action == "commit":
+        actions.commit(document, *args)
     elif action == "click":
         button = _BUTTONS.index(options.get("button", "left"))
         actions.click(document, node, button=button, modifiers=options.get("modifiers", ()))

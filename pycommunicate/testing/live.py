@@ -28,6 +28,24 @@ _ARGUMENTS = (
     # Without these, Chromium asks its maker's hosts for news at every start.
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
 )
+#: Asks the client for a sign of life, as if the network had returned; nobody but the client hears of it: what listens
+#: later than it does is kept from that.
+_ASK = "dispatchEvent(Object.assign(new Event('online'), { ofTestKit: true }))"
+_KEEP_FROM_OTHERS = """
+new MutationObserver((records, observer) => {
+  if (!document.documentElement?.dataset.pycommunicate) return;
+  observer.disconnect();
+  addEventListener("online", (event) => event.ofTestKit && event.stopImmediatePropagation());
+}).observe(document, { attributes: true, attributeFilter: ["data-pycommunicate"], subtree: true });
+"""
+#: Headless, every tab is shown for good.
+_SET_VISIBLE = """
+(visible) => {
+  Object.defineProperty(document, "visibilityState", { value: visible ? "visible" : "hidden", configurable: true });
+  Object.defineProperty(document, "hidden", { value: !visible, configurable: true });
+  document.dispatchEvent(new Event("visibilitychange", { bubbles: true }));
+}
+"""
 _MISSING = (
     "expected Playwright and Chromium for live tests: `pip install playwright`, and a Chromium on PATH "
     "(Debian: `apt-get install chromium`) or where CHROMIUM says; {}"
@@ -106,9 +124,10 @@ class LiveDriver:
         return self._users[-1]
 
     def advance(self, seconds: float) -> None:
-        """Let time pass in the app; in the browser it passes as it does."""
+        """Let time pass in the app and in its browsers, where it also passes as it does."""
         self.app.advance(seconds)
         for user in self._users:
+            user.advance(seconds)
             user.settle()
 
     def close(self) -> None:
@@ -125,6 +144,8 @@ class _LiveUser:
     def __init__(self, driver: LiveDriver) -> None:
         self._driver = driver
         self._context = driver.chromium.new_context()
+        self._context.clock.install()
+        self._context.add_init_script(_KEEP_FROM_OTHERS)
         self._tabs: list[LiveTab] = []
 
     @property
@@ -143,6 +164,11 @@ class _LiveUser:
         answer = self._context.request.fetch(target, method=method, headers=headers, data=body or None)
         fields = [(one["name"], one["value"]) for one in answer.headers_array]
         return Answer(answer.url, answer.status, fields, answer.body())
+
+    def advance(self, seconds: float) -> None:
+        for tab in self._tabs:
+            if not tab.page.is_closed():
+                tab.page.clock.fast_forward(round(seconds * 1000))
 
     def settle(self) -> None:
         for tab in self._tabs:
@@ -265,6 +291,12 @@ class LiveTab:
     def act(self, action: str, handle: Any, *args: Any, **options: Any) -> None:
         """Do what a user does."""
         target: Any = self.page.keyboard if action == "press" and handle is None else handle
+        if action == "type":
+            options["delay"] = options.get("delay", 0.0) * 1000
+            target = self.page.keyboard if handle is None else handle
+        if action == "choose_files":
+            action = "set_input_files"
+            args = ([{"name": name, "mimeType": kind, "buffer": content} for name, content, kind in args[0]],)
         if action == "blur":
             with self._errors():
                 target.evaluate("node => node.blur()")
@@ -278,6 +310,25 @@ class LiveTab:
         with self._errors():
             getattr(target, action)(*args, **options)
 
+    def fire(self, handle: Any, type: str, detail: Any) -> None:
+        """Let an event happen as a script makes it."""
+        handle.evaluate(
+            "(node, [type, detail]) => { node.dispatchEvent(new CustomEvent(type, { detail, bubbles: true })) }",
+            [type, detail],
+        )
+
+    def resize(self, width: int, height: int) -> None:
+        """Give the window another size."""
+        self.page.set_viewport_size({"width": width, "height": height})
+
+    def set_online(self, online: bool) -> None:
+        """Take the network away, or give it back."""
+        self.page.context.set_offline(not online)
+
+    def set_visible(self, visible: bool) -> None:
+        """Let the document believe that another tab is before it, or that it is shown again."""
+        self.page.evaluate(_SET_VISIBLE, visible)
+
     def settle(self) -> None:
         """Wait until the app and the browser have nothing to do, but not for long: either may wait for something."""
         from playwright.sync_api import Error
@@ -289,7 +340,7 @@ class LiveTab:
             since = self._app.now()
             try:
                 # Asks for a sign of life: when it comes, all that the browser said before has come.
-                self.page.evaluate("dispatchEvent(new Event('online'))")
+                self.page.evaluate(_ASK)
                 page_id, state = self.page_id, self.state
             except Error:  # on its way to another document
                 sleep(0.01)

@@ -120,6 +120,35 @@ class Page(Finder):
         """Press a key where the focus is: ``a``, ``Enter``, ``Tab``, ``ArrowDown``, ``Control+a``, ..."""
         self._hand.do(lambda: self._surface.act("press", None, keys))
 
+    def type(self, text: str, *, delay: float = 0.0) -> None:
+        """Press the keys of a text, one after the other, where the focus is.
+
+        Args:
+            text: The text.
+            delay: Seconds that pass behind each key, in which the app may do something.
+        """
+        self._hand.do(lambda: self._surface.act("type", None, text, delay=delay))
+
+    def resize(self, width: int, height: int) -> None:
+        """Give the window another size, in pixels; it begins with 1280 by 720."""
+        self._hand.do(lambda: self._surface.resize(width, height))
+
+    def go_offline(self) -> None:
+        """Lose the network, and be told so by the browser."""
+        self._hand.do(lambda: self._surface.set_online(False))
+
+    def go_online(self) -> None:
+        """Have the network again."""
+        self._hand.do(lambda: self._surface.set_online(True))
+
+    def hide(self) -> None:
+        """Look at another tab."""
+        self._hand.do(lambda: self._surface.set_visible(False))
+
+    def show(self) -> None:
+        """Look at this tab again."""
+        self._hand.do(lambda: self._surface.set_visible(True))
+
     def settle(self) -> None:
         """Let everything go on that can go on without time passing, and raise what the app has raised."""
         self._hand.settle()

@@ -86,6 +86,12 @@ class RemoteSite:
         """Raise: the time of another process cannot be moved."""
         raise NotImplementedError("expected an app in this process; the time of another one cannot be moved")
 
+    def spend(self, seconds: float) -> None:
+        """Let a user take so much time."""
+        deadline = monotonic() + seconds
+        while (left := deadline - monotonic()) > 0:
+            self.wait(left)
+
     def _pass(self) -> None:
         for one in list(self.sockets):
             one.pump()

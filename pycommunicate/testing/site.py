@@ -70,6 +70,9 @@ class Site(Protocol):
     def advance(self, seconds: float) -> None:
         """Let time pass at once."""
 
+    def spend(self, seconds: float) -> None:
+        """Let a user take so much time."""
+
 
 class _Host:
     """Our own server, as an app sees it: this one has no address."""
@@ -126,6 +129,10 @@ class AppSite:
 
     def advance(self, seconds: float) -> None:
         """Let time pass at once."""
+        self.clock.advance(seconds)
+
+    def spend(self, seconds: float) -> None:
+        """Let a user take so much time, which passes at once."""
         self.clock.advance(seconds)
 
     def _environ(self, method: str, url: str, headers: dict[str, str], body: bytes) -> dict[str, Any]:

@@ -71,6 +71,18 @@ class Surface(Protocol):
             AssertionError: if a user could not do it.
         """
 
+    def fire(self, handle: Any, type: str, detail: Any) -> None:
+        """Let an event happen on an element as a script makes it: a `CustomEvent` that bubbles."""
+
+    def resize(self, width: int, height: int) -> None:
+        """Give the window another size, in pixels."""
+
+    def set_online(self, online: bool) -> None:
+        """Take the network away, or give it back."""
+
+    def set_visible(self, visible: bool) -> None:
+        """Put another tab before this one, or show it again."""
+
     def settle(self) -> None:
         """Let everything go on that can go on without time passing."""
 

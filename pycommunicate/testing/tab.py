@@ -9,8 +9,9 @@ from urllib.parse import urldefrag
 
 from .attachment import Attachment, Line
 from .browser import Browser
-from .dom import ActionError, Document, DomError, Request
+from .dom import ActionError, Document, DomError, Event, Request, Surroundings
 from .gestures import act
+from .network import Network
 from .site import Answer
 from .typed import Typed
 
@@ -42,6 +43,8 @@ class Tab:
         self.line: Line | None = None
         self.page_id = ""
         self._reloads: list[float] = []
+        clock = browser.site.clock
+        self._surroundings = Surroundings(clock.after, clock.now, browser.storage, browser.stand_ins)
         self._typed: Typed | None = None
         self._closed = False
 
@@ -70,6 +73,7 @@ class Tab:
 
     def _leave(self) -> None:
         attachment, self.attachment = self.attachment, None
+        self.document.close()
         if attachment is not None:
             attachment.leave()
 
@@ -78,7 +82,7 @@ class Tab:
         kind = answer.header("Content-Type").partition(";")[0].strip()
         html = answer.text if kind in ("", "text/html", "application/xhtml+xml") else f"<pre>{escape(answer.text)}"
         url = f"{answer.url}#{fragment}" if fragment else answer.url
-        self.document = document = Document(html, url, navigate=self._navigate)
+        self.document = document = Document(html, url, navigate=self._navigate, surroundings=self._surroundings)
         self.line, self.page_id = None, ""
         script = document.query(None, "script[data-pycommunicate]")
         if script is None:
@@ -183,7 +187,59 @@ class Tab:
 
     def act(self, action: str, handle: Any, *args: Any, **options: Any) -> None:
         """Do what a user does."""
+        delay = options.pop("delay", 0.0)
+        if action == "type" and (delay or handle is None):
+            self._type(handle, args[0], delay)
+            return
         act(self.document, action, handle, *args, **options)
+        self._changed()
+
+    def _type(self, handle: Any, text: str, delay: float) -> None:
+        """Press keys, one after the other, wherever the focus is by then."""
+        if handle is not None:
+            act(self.document, "type", handle, "")
+        for letter in text:
+            act(self.document, "type", None, letter)
+            self._changed()
+            if delay:
+                self.browser.site.spend(delay)
+
+    def fire(self, handle: Any, type: str, detail: Any) -> None:
+        """Let an event happen as a script makes it."""
+        more = {"detail": detail}
+        self.document.dispatch(handle, Event(type, cancelable=False, trusted=False, more=more))
+        self._changed()
+
+    def resize(self, width: int, height: int) -> None:
+        """Give the window another size."""
+        self._surroundings.width, self._surroundings.height = width, height
+        self.document.window.look()
+        self.document.fire(self.document.window, "resize", bubbles=False, cancelable=False)
+        self._changed()
+
+    def set_online(self, online: bool) -> None:
+        """Take the network away, or give it back."""
+        self._surroundings.online = online
+        if isinstance(self.line, Network):
+            if online:
+                self.line.accept()
+            else:
+                self.line.refuse()
+                self.line.cut_all()
+        self.document.fire(self.document.window, "online" if online else "offline", bubbles=False, cancelable=False)
+        self._changed()
+        if online and self.attachment is not None:
+            self.attachment.wake()
+
+    def set_visible(self, visible: bool) -> None:
+        """Put another tab before this one, or show it again."""
+        self._surroundings.visible = visible
+        self.document.fire(None, "visibilitychange", cancelable=False)
+        self._changed()
+        if visible and self.attachment is not None:
+            self.attachment.wake()
+
+    def _changed(self) -> None:
         if self.attachment is not None:
             self.attachment.changed()
 

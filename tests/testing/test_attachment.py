@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from pycommunicate.protocol.codec import Ref
+from pycommunicate.protocol.codec import Callback, Ref, to_wire
 from pycommunicate.protocol.messages import Ack, Batch, Bye, Event, Failure, GoneReport, Hello, Refuse, Reply, Welcome
-from pycommunicate.protocol.ops import CREATE, FIND, GET, INSIDE, LISTEN, LOADED, SET, VIEW
+from pycommunicate.protocol.ops import CALL, CREATE, FIND, GET, INSIDE, LISTEN, LOADED, OBJECT, SET, VIEW
 from tests.support.scripted import Scripted
 
 BUTTON = "<button id=b>Go</button><ul id=l><li>x</ul>"
@@ -201,3 +201,73 @@ def test_created_nodes_are_the_servers_to_number() -> None:
     one = Scripted("<ul id=l></ul>")
     one.send((FIND, 1, 0, "#l"), (CREATE, 1, INSIDE, -1, "li"), (SET, 1, "innerText", "x"), (FIND, 2, 0, "li"))
     assert [reply.value for reply in one.heard(Reply)] == [Ref(-1), Ref(1)]
+
+
+def test_what_was_thrown_is_told_with_its_name() -> None:
+    one = Scripted()
+    one.send((CALL, 1, 0, "querySelector", ["#"]), (CALL, 2, 0, "nothing", []))
+    thrown, missing = one.heard(Reply)
+    assert thrown.error is not None
+    code, text, details = thrown.error
+    assert (code, details["name"], text) == ("js-error", "SyntaxError", f"SyntaxError: {details['message']}")
+    assert missing.error == ["not-a-function", "not a function: nothing"]
+
+
+def test_where_a_frame_has_no_room_nothing_is_told_of_what_was_thrown() -> None:
+    one = Scripted(frame=10_000)
+    one.send((CALL, 1, 0, "querySelector", ["#"]))
+    (thrown,) = one.heard(Reply)
+    assert thrown.error is not None
+    assert len(thrown.error) == 2
+
+
+def test_answer_to_what_is_waited_for_comes_when_it_is_there_or_the_time_is_up() -> None:
+    one = Scripted("<p>")
+    one.send((FIND, 1, 0, "#a", 500), (FIND, 2, 0, "#b", 500))
+    one.clock.advance(0.4)
+    assert one.heard(Reply) == []
+    one.send((SET, 0, ["body", "firstElementChild", "id"], "a"))
+    assert [(reply.ask, reply.value) for reply in one.heard(Reply)] == [(1, Ref(-1))]
+    one.clock.advance(0.2)
+    assert [(reply.ask, reply.value) for reply in one.heard(Reply)] == [(2, None)]
+
+
+def test_document_that_is_gone_answers_nothing_any_more() -> None:
+    one = Scripted("<p>")
+    one.send((FIND, 1, 0, "#a", 500))
+    one.say(Bye(0, "ended", "stop", "over"))
+    one.clock.advance(1)
+    assert one.heard(Reply) == []
+
+
+def test_promise_is_answered_when_it_is_settled_with_what_can_travel() -> None:
+    one = Scripted("<p>")
+    one.send((GET, 1, 0, "defaultView", OBJECT))
+    one.send((CALL, 2, 0, ["defaultView", "Promise", "resolve"], [[1]]))
+    one.send((CALL, 3, 0, ["defaultView", "Promise", "resolve"], to_wire([Ref(-1)])))
+    one.send((CALL, 4, 0, ["defaultView", "Promise", "resolve"], to_wire([Ref(-1)]), OBJECT))
+    assert [(reply.value, reply.error and reply.error[0]) for reply in one.heard(Reply)] == [
+        *((Ref(-1), None), ([1], None), (None, "unsupported"), (Ref(-1), None))
+    ]
+
+
+def test_event_whose_errors_do_not_fit_either_is_not_sent() -> None:
+    one = Scripted("<button id=b>x", frame=60)
+    one.send((LISTEN, 1, 0, "click", {"fields": [["target", "outerHTML"]] * 30}), (LISTEN, 2, 0, "click", {}))
+    one.send((LOADED,))
+    one.do("click", "#b")
+    assert [event.listener for event in one.heard(Event)] == [2]
+
+
+def test_timer_of_a_document_tells_what_it_has_done() -> None:
+    one = Scripted("<p>x")
+    one.send((FIND, 1, 0, "p"))
+    one.send((CALL, 2, 0, ["defaultView", "setTimeout"], to_wire([Callback(1), 1000])))
+    one.send((LISTEN, 1, 0, "", {}))
+    one.send((SET, 0, ["body", "onpoke"], None))
+    one.heard(Reply)
+    one.clock.advance(1)
+    assert one.heard(Event) == []  # there was no listener when the function was made
+    one.send((CALL, 3, 0, ["defaultView", "setTimeout"], to_wire([Callback(1), 1000])))
+    one.clock.advance(1)
+    assert [event.listener for event in one.heard(Event)] == [1]

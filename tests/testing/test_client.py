@@ -498,3 +498,26 @@ def test_text_that_is_no_html_is_shown_as_it_is() -> None:
     with TestClient(make_app(shows(special))) as client:
         page = client.open("/")
         assert (page.text, page.exists("b")) == ("<b>bold</b> & co", False)
+
+
+def test_objects_of_the_test_stand_in_for_scripts() -> None:
+    class Chart:
+        drawn: list[Any] = []  # noqa: RUF012
+
+        def draw(self, points: list[int], picked: Callable[[str], Any]) -> None:
+            Chart.drawn = points
+            picked("May")
+
+    def load(view: View) -> None:
+        html = view.html_wrapper
+        shown = html.element("#list")
+        assert shown is not None
+        html.window.call("chart.draw", [1, 2], lambda label: shown.set_property("innerText", label))
+        html.element("#name").send("hook.draw", [3], lambda label: shown.add_child("li"))
+
+    with TestClient(app_of(load, HTML.replace("<input id=name", "<input id=name data-hook=field"))) as client:
+        client.stand_in("chart", Chart())
+        client.stand_in_hook("field", Chart)
+        page = client.open("/")
+        assert (Chart.drawn, page.find("#list").text) == ([3], "May")
+        assert page.exists("#list li")

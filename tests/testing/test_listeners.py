@@ -54,8 +54,8 @@ def test_of_very_many_early_events_the_newest_are_kept() -> None:
     one = Scripted(BUTTON)
     for _ in range(1_500):
         one.do("click", "#b")
-    assert one.client.listeners._early is not None
-    assert len(one.client.listeners._early) == 5_000
+    assert one.client.ops.listeners.early._records is not None
+    assert len(one.client.ops.listeners.early._records) == 5_000
 
 
 @pytest.mark.parametrize("live", [True, False])

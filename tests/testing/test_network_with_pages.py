@@ -82,7 +82,7 @@ def test_every_click_counts_once_in_order_whatever_is_cut(seed: int) -> None:
         count.append(len(count) + 1)
         page.send((SET, count[-1], "title", count[-1]))  # of another node each: else later ones replace earlier ones
 
-    page.spawn(page.scope, "load", lambda: listener.append(page.listen(1, "click", {}, handle, False, "handler")))
+    page.spawn(page.scope, "load", lambda: listener.append(page.listen(1, "click", {}, handle, None, "handler")))
     network.run_until_idle()
     network.delay(0.05, jitter=0.1)
     cuts = 0

@@ -15,7 +15,7 @@ from pycommunicate.protocol.messages import (
     GoneReport,
     Reply,
 )
-from pycommunicate.protocol.ops import LOADED
+from pycommunicate.protocol.ops import LOADED, NO_ASK, SET
 from pycommunicate.testing.ops import ASKS
 from tests.support.notation import PROTOCOL, from_notation, load_vectors, to_notation
 from tests.support.scripted import Scripted
@@ -26,6 +26,22 @@ CASES = [
     for topic in TOPICS
     for case in load_vectors(f"ops/{topic}")
 ]
+
+
+def in_one_notation(event: Any) -> Any:
+    """Return an event of a step as `told_by` has it."""
+    if not isinstance(event, list):
+        return event
+    listener, values, *errors = event
+    return [listener, to_notation(from_notation(values)), *errors]
+
+
+def told_by(event: Event) -> Any:
+    """Return an event as steps have it."""
+    if event.carried is None:
+        return event.listener
+    errors = {place: error[0] for place, error in (event.errors or {}).items()}
+    return [event.listener, to_notation(event.carried), *([errors] if errors else [])]
 
 
 class Player:
@@ -46,17 +62,18 @@ class Player:
         self.one.left.clear()
         if "do" in step:
             action, *args = step["do"]
-            self.one.do(action, *((None, *args) if action == "press" else args))
-        else:
+            self.one.do(action, *((None, *args) if action in ("press", "commit") else args))
+        elif "ops" in step:
             self.one.send(*map(self.numbered, step["ops"]))
-        self.one.clock.advance(0.0)
+        self.one.say(Ack(0))  # a sign of life, however long a step takes
+        self.one.clock.advance(step.get("wait", 0) / 1000)
         gone = step.get("gone", {"refs": [], "listeners": []})
         assert self.found() == {
             "replies": {ask: to_notation(from_notation(value)) for ask, value in step.get("replies", {}).items()},
             "errors": step.get("errors", {}),
             "failures": step.get("failures", {}),
             "gone": {"refs": sorted(gone["refs"]), "listeners": sorted(gone["listeners"])},
-            "events": step.get("events", []),
+            "events": [in_one_notation(event) for event in step.get("events", [])],
         }
         leaves = [f"{parts.path}{'?' * bool(parts.query)}{parts.query}" for parts in map(urlsplit, self.one.left)]
         assert leaves == ([step["leaves"]] if "leaves" in step else [])
@@ -64,9 +81,11 @@ class Player:
     def numbered(self, op: list[Any]) -> list[Any]:
         """Return an op with a number in place of the name of its ask."""
         op = to_wire(from_notation(op), lambda node: None)
-        if op[0] in ASKS:
+        if op[0] in ASKS and op[1] != NO_ASK:
             self.asks[len(self.asks) + 1] = op[1]
             op[1] = len(self.asks)
+        if op[0] == SET and len(op) > 5 and op[5] < 0:
+            op[5] += self.one.ends[0].taken
         return op
 
     def found(self) -> dict[str, Any]:
@@ -87,8 +106,8 @@ class Player:
                 case GoneReport(refs=some, listeners=others):
                     refs += some
                     listeners += others
-                case Event(listener=listener):
-                    found["events"].append(listener)
+                case Event():
+                    found["events"].append(told_by(message))
                 case _:
                     assert isinstance(message, Ack), f"expected no {message}"
         self.one.ends[0].heard.clear()

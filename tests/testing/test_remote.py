@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from time import monotonic
+
 import pytest
 
 from pycommunicate.testing import TestClient
@@ -60,6 +62,17 @@ def test_page_comes_back_over_cuts(app_server: StartApp) -> None:
             page.press("Enter")
             page.wait_for("li", count=number + 1)
         assert page.texts("li") == ["0", "1", "2", "3", "4"]
+
+
+def test_keys_are_pressed_in_real_time(app_server: StartApp) -> None:
+    with TestClient(app_server(APP).url) as client:
+        page = client.open("/")
+        page.wait_until(lambda: page.state == "connected", "the connection")
+        begun = monotonic()
+        page.find("#name").type("tea", delay=0.02)
+        assert monotonic() - begun >= 0.06
+        page.press("Enter")
+        page.wait_for("li", text="tea")
 
 
 def test_what_only_an_app_in_this_process_has_is_refused(app_server: StartApp) -> None:

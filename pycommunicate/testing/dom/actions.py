@@ -13,10 +13,11 @@ from .activation import click as _click
 from .choices import is_checked, is_multiple, options_of
 from .conversions import parse_float
 from .core import Core
-from .editing import choose, insert_text, mark_all, raw_value, set_by_user
+from .editing import choose, compose_text, end_composition, insert_text, mark_all, raw_value, set_by_user
 from .errors import ActionError
 from .event import Event
 from .fields import is_text_field, option_text, option_value, sanitize
+from .files import File
 from .focus import blur as _blur
 from .focus import focus as _focus
 from .focus import is_editable, is_focusable, settle
@@ -31,7 +32,10 @@ from .words import words
 __all__ = [
     "blur",
     "check",
+    "choose_files",
     "click",
+    "commit",
+    "compose",
     "dblclick",
     "fill",
     "focus",
@@ -43,6 +47,10 @@ __all__ = [
     "uncheck",
 ]
 
+#: What the events of a mouse tell, as a pointer; and which of its buttons is held, by the one that was pressed.
+_CLICKING = {"pointerId": 1, "pointerType": "mouse"}
+_POINTER = {**_CLICKING, "isPrimary": True}
+_BUTTONS = (1, 4, 2)
 _NOT_FILLED = words("checkbox radio file submit image reset button hidden")
 
 
@@ -95,16 +103,19 @@ def _move_to(core: Core, node: Node) -> None:
         before = list(with_ancestors(old)) if old is not None else []
         after = list(with_ancestors(node))
         for kind in ("pointer", "mouse"):
+            pointer = _POINTER if kind == "pointer" else {}
+            given = {"button": -1 if kind == "pointer" else 0, "more": {"relatedTarget": node, **pointer}}
             if old is not None:
-                core.fire(old, f"{kind}out")
+                core.fire(old, f"{kind}out", **given)
             for one in before:
                 if one not in after:
-                    core.fire(one, f"{kind}leave")
-            core.fire(node, f"{kind}over")
+                    core.fire(one, f"{kind}leave", **given)
+            given["more"] = {"relatedTarget": old, **pointer}
+            core.fire(node, f"{kind}over", **given)
             for one in reversed(after):
                 if one not in before:
-                    core.fire(one, f"{kind}enter")
-    core.fire(node, "pointermove")
+                    core.fire(one, f"{kind}enter", **given)
+    core.fire(node, "pointermove", button=-1, more=_POINTER)
     core.fire(node, "mousemove")
 
 
@@ -122,39 +133,40 @@ def dblclick(core: Core, node: Node, *, modifiers: Collection[str] = ()) -> None
     _check_reachable(core, node, "click")
     held = frozenset(modifiers)
     _move_to(core, node)
-    for _ in range(2):
+    for times in (1, 2):
         if core.connected(node):
-            _press_and_release(core, node, 0, held)
+            _press_and_release(core, node, 0, held, times)
     if core.connected(node):
-        core.fire(node, "dblclick", modifiers=held)
+        core.fire(node, "dblclick", modifiers=held, more={"detail": 2})
     settle(core)
 
 
-def _press_and_release(core: Core, node: Node, button: int, modifiers: frozenset[str]) -> None:
+def _press_and_release(core: Core, node: Node, button: int, modifiers: frozenset[str], times: int = 1) -> None:
     given: dict[str, Any] = {"button": button, "modifiers": modifiers}
+    held = {"buttons": _BUTTONS[button]}
     # A pointerdown that is prevented keeps the mouse's own events back.
-    mouse = core.dispatch(node, Event("pointerdown", **given))
+    mouse = core.dispatch(node, Event("pointerdown", **given, more={**_POINTER, **held, "pressure": 0.5}))
     if not core.connected(node):
         return
     if mouse:
-        stays = not core.dispatch(node, Event("mousedown", **given))
+        stays = not core.dispatch(node, Event("mousedown", **given, more={**held, "detail": times}))
         if not core.connected(node):
             return
         if not stays:
             _focus_by_pointer(core, node)
     if button == 2:
-        core.fire(node, "contextmenu", **given)
+        core.fire(node, "contextmenu", **given, more={**_CLICKING, **held})
     if core.connected(node):
-        core.dispatch(node, Event("pointerup", **given))
+        core.dispatch(node, Event("pointerup", **given, more=_POINTER))
     if mouse and core.connected(node):
-        core.dispatch(node, Event("mouseup", **given))
+        core.dispatch(node, Event("mouseup", **given, more={"detail": times}))
     if not core.connected(node):
         return
     if button == 0:
         if not _disabled_around(node):
-            _click(core, node, trusted=True, modifiers=modifiers)
+            _click(core, node, trusted=True, modifiers=modifiers, more={**_CLICKING, "detail": times})
     else:
-        core.dispatch(node, Event("auxclick", **given))
+        core.dispatch(node, Event("auxclick", **given, more={**_CLICKING, "detail": times}))
 
 
 def _focus_by_pointer(core: Core, node: Node) -> None:
@@ -215,10 +227,11 @@ _KEYS = words(
 ) | {f"F{number}" for number in range(1, 25)}
 
 
-def type_text(core: Core, node: Node, text: str) -> None:
-    """Type *text* into *node*, key by key, where the caret is."""
-    _check_reachable(core, node, "type into")
-    _focus(core, node)
+def type_text(core: Core, node: Node | None, text: str) -> None:
+    """Type *text* into *node*, key by key, where the caret is; without one, into what has the focus."""
+    if node is not None:
+        _check_reachable(core, node, "type into")
+        _focus(core, node)
     for letter in text.replace("\r\n", "\n"):
         _keys.press(core, {"\n": "Enter", "\t": "Tab"}.get(letter, letter))
 
@@ -255,6 +268,22 @@ def _check_fillable(node: Node, text: str) -> None:
         raise ActionError(f"cannot fill {display_name(node)}: it is read-only")
     if type == "number" and text.strip() and parse_float(text.strip()) is None:
         raise ActionError(f"cannot fill {display_name(node)}: expected a number, got {text!r}")
+
+
+def compose(core: Core, node: Node, text: str) -> None:
+    """Let *text* be what an input method composes in *node*, where the caret is; it is no text of the field's yet."""
+    _check_reachable(core, node, "type into")
+    _focus(core, node)
+    compose_text(core, node, text)
+    settle(core)
+
+
+def commit(core: Core, text: str) -> None:
+    """Let *text* take the place of what is composed, and end that."""
+    if core.composing is None:
+        raise ActionError("cannot commit what an input method has composed: nothing is composed")
+    end_composition(core, text)
+    settle(core)
 
 
 # --- choices ----------------------------------------------------------------------------------------------------------
@@ -318,3 +347,19 @@ def _option(core: Core, node: Node, value: str) -> Node:
     if is_disabled(found):
         raise ActionError(f"cannot select {value!r} in {display_name(node)}: that option is disabled")
     return found
+
+
+def choose_files(core: Core, node: Node, files: Iterable[tuple[str, bytes, str]]) -> None:
+    """Choose files in a field for them: each a name, what is in it, and its media type."""
+    node = _control(core, node)
+    if node.tag != "input" or input_type(node) != "file":
+        raise ActionError(f"cannot choose files in {display_name(node)}: it is no field for files")
+    if is_disabled(node):
+        raise ActionError(f"cannot choose files in {display_name(node)}: it is disabled")
+    chosen = [File(*one) for one in files]
+    if len(chosen) > 1 and node.get("multiple") is None:
+        raise ActionError(f"cannot choose {len(chosen)} files in {display_name(node)}: it takes one")
+    core.state(node).files = chosen
+    core.fire(node, "input")
+    core.fire(node, "change")
+    settle(core)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import takewhile
+from typing import Any
 
 from .choices import group_of, is_checked, set_checked
 from .core import Core
@@ -28,6 +29,7 @@ def click(
     *,
     trusted: bool = False,
     modifiers: frozenset[str] = frozenset(),
+    more: dict[str, Any] | None = None,
 ) -> bool:
     """Let a click happen on *node*, with what follows from it; what is disabled hears none.
 
@@ -36,7 +38,7 @@ def click(
     """
     if is_disabled(node):
         return True
-    event = Event("click", modifiers=modifiers, trusted=trusted)
+    event = Event("click", modifiers=modifiers, trusted=trusted, more=more or {})
     active = _activated_by(node)
     undo = _before(core, active) if active is not None else None
     if not core.dispatch(node, event):

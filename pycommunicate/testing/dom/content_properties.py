@@ -61,9 +61,10 @@ def _inner_html(core: Core, node: Node) -> str:
 @setter("innerHTML")
 def _set_inner_html(core: Core, node: Node, value: Any) -> None:
     html = "" if value is None else to_text(value)
-    core.empty(node)
-    if html and node.tag != "template":
-        core.put_in(parse_fragment(html, str(node.tag)), node)
+    with core.mutations.as_one(node):
+        core.empty(node)
+        if html and node.tag != "template":
+            core.put_in(parse_fragment(html, str(node.tag)), node)
 
 
 @getter("outerHTML")
@@ -82,8 +83,9 @@ def _set_outer_html(core: Core, node: Node, value: Any) -> None:
                 "not be modified.",
             )
         return
-    core.put_in(parse_fragment("" if value is None else to_text(value), str(parent.tag)), parent, node)
-    core.take_out(node)
+    with core.mutations.as_one(parent):
+        core.put_in(parse_fragment("" if value is None else to_text(value), str(parent.tag)), parent, node)
+        core.take_out(node)
 
 
 def _no_parent(name: str, kind: str) -> DomError:

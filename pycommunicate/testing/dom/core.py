@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urljoin
 
@@ -11,15 +12,18 @@ from lxml import etree
 from .errors import script_error
 from .events import Events
 from .letters import inside, outside
+from .mutations import Mutations
 from .parse import parse_document
 from .request import Request
 from .state import NodeState
+from .surroundings import Surroundings
 from .tree import (
     Node,
     detach,
     insert_after,
     insert_before,
     insert_first,
+    is_element,
     make,
     take_children,
     top_of,
@@ -43,24 +47,45 @@ class Core(Events):
         html: The whole document.
         url: Its address.
         navigate: Is told what the document asks its browser to load.
+        surroundings: What is around it.
 
     Attributes:
         root: The root element; it stays the same for good.
         url: The address, as what scrolls within the document changes it.
         navigate: See above.
+        surroundings: See above.
+        mutations: Who observes the tree.
+        layout: What is observed of a layout: see `observers`.
+        after_turn: Called when something has happened by itself, by a timer say.
+        script_listeners: What scripts have begun to listen to, with the tokens.
+        handlers: What properties as `onclick` hold, by node and type, with the tokens.
+        history_length: How many entries the tab's history has.
+        history_state: What scripts have given the newest of them.
         focused: The element of the document that has the focus; None for none.
         hovered: The element of the document that the pointer is on.
+        composing: Where an input method composes, from where on, and what; None where none does.
         modals: Dialogs that are open as modal ones, the last one foremost.
         expandos: Properties of the document that no browser knows.
         compiled: Selectors that ask for the state of nodes, made ready.
     """
 
-    def __init__(self, html: str, url: str, navigate: Callable[[Request], None]) -> None:
+    def __init__(
+        self, html: str, url: str, navigate: Callable[[Request], None], surroundings: Surroundings | None = None
+    ) -> None:
         super().__init__(parse_document(html))
         self.url = url
         self.navigate = navigate
+        self.surroundings = surroundings or Surroundings()
+        self.mutations = Mutations(self)
+        self.layout: Any = None
+        self.after_turn: Callable[[], None] = lambda: None
+        self.script_listeners: dict[tuple[Any, ...], int] = {}
+        self.handlers: dict[tuple[Any, str], tuple[Any, int]] = {}
+        self.history_length = 1
+        self.history_state: Any = None
         self.focused: Node | None = None
         self.hovered: Node | None = None
+        self.composing: tuple[Node, int, str] | None = None
         self.modals: list[Node] = []
         self.expandos: dict[str, Any] = {}
         self.compiled: dict[str, Any] = {}
@@ -142,17 +167,21 @@ class Core(Events):
         Raises:
             DomError: if nothing can have such a name.
         """
+        old = self.attribute(node, name) if self.mutations else None
         try:
             node.set(name, inside(value))
         except ValueError:
             raise script_error("InvalidCharacterError", f"'{name}' is not a valid attribute name") from None
         if name == "id" and self._ids is not None:
             self._note_id(node)
+        self.mutations.attribute(node, name, old)
 
     def remove_attribute(self, node: Node, name: str) -> None:
         """Take an attribute away, if it is there."""
-        if self.attribute(node, name) is not None:
+        old = self.attribute(node, name)
+        if old is not None:
             del node.attrib[name]
+            self.mutations.attribute(node, name, old)
 
     # --- the tree -----------------------------------------------------------------------------------------------
 
@@ -164,11 +193,13 @@ class Core(Events):
         """Move *node* to the end of *parent*."""
         self._move(node, parent)
         parent.append(node)
+        self.mutations.children(parent, [node], [])
 
     def prepend(self, parent: Node, node: Node) -> None:
         """Move *node* before everything in *parent*."""
         self._move(node, parent)
         insert_first(node, parent)
+        self.mutations.children(parent, [node], [])
 
     def put_before(self, sibling: Node, node: Node) -> None:
         """Move *node* right before *sibling*, which has a parent."""
@@ -185,32 +216,56 @@ class Core(Events):
         assert parent is not None
         self._move(node, parent)
         insert(node, sibling)
+        self.mutations.children(parent, [node], [])
 
     def put_in(self, holder: Node, parent: Node, before: Node | None = None, *, first: bool = False) -> None:
         """Move what *holder* holds, which is new, into *parent*."""
         if self._ids is not None and len(holder):
             self._note_all_ids(holder)
+        nodes, text = [node for node in holder if is_element(node)], holder.text
         unwrap_into(holder, parent, before, first=first)
+        if nodes or text:
+            self.mutations.children(parent, nodes, [])
 
     def take_out(self, node: Node) -> None:
         """Take *node* out of its parent."""
-        if node.getparent() is None:
+        parent = node.getparent()
+        if parent is None:
             return
         was_there = self.connected(node)
         detach(node)
+        self.mutations.children(parent, [], [node])
         if was_there:
             self._note_removed([node])
 
+    @contextmanager
+    def keeping_focus(self, node: Node) -> Iterator[None]:
+        """While this is entered, *node* is moved within the document, and keeps the focus and the pointer."""
+        focused, hovered = self.focused, self.hovered
+        there = self.connected(node)
+        yield
+        if there and self.connected(node):
+            if focused is not None and self.connected(focused):
+                self.focused = focused
+            if hovered is not None and self.connected(hovered):
+                self.hovered = hovered
+
     def empty(self, node: Node) -> None:
         """Take everything out of *node*."""
+        changes = bool(len(node) or node.text)
         taken = take_children(node)
+        if changes:
+            self.mutations.children(node, [], taken)
         if taken and self.connected(node):
             self._note_removed(taken)
 
     def set_text(self, node: Node, text: str) -> None:
         """Let *text* be all that is in *node*."""
-        self.empty(node)
-        node.text = inside(text) or None
+        with self.mutations.as_one(node):
+            self.empty(node)
+            node.text = inside(text) or None
+            if text:
+                self.mutations.children(node, [], [])
 
     def take_removed(self) -> list[Node]:
         """Return the roots of the subtrees that have left the document since last asked, and have not come back."""
@@ -234,7 +289,10 @@ class Core(Events):
         if self.connected(node):
             self.take_out(node)
             return
+        before = node.getparent()
         detach(node)
+        if before is not None:
+            self.mutations.children(before, [], [node])
         if self._ids is not None:
             # What is out of the document is forgotten by the index, and comes in again.
             self._note_all_ids(node)

@@ -9,19 +9,20 @@ from . import access, selectors
 from .core import Core
 from .documents import title_of
 from .errors import DomError, script_error
-from .host import HostObject
-from .methods import call_method
 from .names import is_name
-from .parse import parse_document
+from .observers import Layout
+from .parse import parse_document, parse_fragment
 from .render import is_visible
 from .request import Request
-from .tree import Node, detach, insert_before
+from .surroundings import Surroundings
+from .tree import Node, detach, insert_after, insert_before, is_element, make
 from .urls import absolute
+from .window import Window
 
-__all__ = ["AFTER", "BEFORE", "INSIDE", "Document"]
+__all__ = ["AFTER", "BEFORE", "INSIDE", "INSTEAD", "Document"]
 
-#: Where a node is put, seen from another (spec 6.6).
-INSIDE, AFTER, BEFORE = range(3)
+#: Where a node is put, seen from another (spec 6.6); a fragment may be put in place of what is inside (spec 6.17).
+INSIDE, AFTER, BEFORE, INSTEAD = range(4)
 
 
 def _element(node: Node | Core | None) -> Node | None:
@@ -42,12 +43,20 @@ class Document(Core):
         html: Its text.
         url: Its address.
         navigate: Is told what it asks its browser to load.
+        surroundings: What is around it.
     """
 
     def __init__(
-        self, html: str = "", url: str = "about:blank", *, navigate: Callable[[Request], None] = _stay
+        self,
+        html: str = "",
+        url: str = "about:blank",
+        *,
+        navigate: Callable[[Request], None] = _stay,
+        surroundings: Surroundings | None = None,
     ) -> None:
-        super().__init__(html, url, navigate)
+        super().__init__(html, url, navigate, surroundings)
+        self.window = Window(self)
+        self.layout = Layout(self)
 
     @property
     def title(self) -> str:
@@ -93,41 +102,60 @@ class Document(Core):
 
     # --- properties and methods ---------------------------------------------------------------------------------
 
-    def read(self, node: Node | Core | None, name: str | list[str]) -> Any:
-        """Return a property, as a value (spec 6.3).
+    def read(self, start: Any, name: str | list[str]) -> Any:
+        """Return a property of a node or an object, as a value (spec 6.3); None is the document.
 
         Raises:
             DomError: ``invalid-name`` for a path that leads nowhere, ``unsupported`` for what cannot travel,
                 ``js-error`` for what throws.
         """
-        return access.read(self, _element(node), name)
+        return access.read(self, start, name)
 
-    def write(self, node: Node | Core | None, name: str | list[str], value: Any) -> None:
+    def get(self, start: Any, name: str | list[str]) -> Any:
+        """Return what a property holds, be it an object or a function (spec 6.3); errors are as of `read`."""
+        return access.get_itself(self, start, name)
+
+    def follow(self, start: Any, path: list[str]) -> Any:
+        """Return what a path leads to, be it an object; None where it leads nowhere."""
+        return access.follow(self, start, path)
+
+    def plain(self, value: Any) -> Any:
+        """Return an object as the value that it travels as (spec 7.1).
+
+        Raises:
+            DomError: ``unsupported``.
+        """
+        return access.plain(value)
+
+    def write(self, start: Any, name: str | list[str], value: Any) -> None:
         """Set a property (spec 6.4); errors are as of `read`."""
-        access.write(self, _element(node), name, value)
+        access.write(self, start, name, value)
 
-    def call(self, node: Node | Core | None, name: str | list[str], args: list[Any]) -> Any:
+    def call(self, start: Any, name: str | list[str], args: list[Any]) -> Any:
         """Call a method; return what it returns, as a value (spec 6.5).
 
         Raises:
             DomError: ``not-a-function``; ``unsupported`` for what only a real browser can do; ``js-error``.
         """
+        return access.plain(self.invoke(start, name, args))
+
+    def invoke(self, start: Any, name: str | list[str], args: list[Any]) -> Any:
+        """Call a method; return what it returns, be it an object or a promise; errors are as of `call`."""
         try:
-            return self._call(_element(node), [name] if isinstance(name, str) else name, args)
+            return access.call(self, start, name, args)
         finally:
             self.run_later()
 
-    def _call(self, node: Node | None, path: list[str], args: list[Any]) -> Any:
-        holder = access.holder_of(self, node, path)
-        method = path[-1]
-        if isinstance(holder, HostObject):
-            return access.plain(holder.call(method, args))
-        if isinstance(holder, (Node, Core)):
-            target = holder if isinstance(holder, Node) else None
-            return access.plain(call_method(self, target, method, args))
-        if isinstance(holder, list) and method == "item" and len(args) == 1:
-            return access.get(self, holder, str(args[0]))
-        raise DomError("not-a-function", f"not a function: {'.'.join(path)}")
+    def construct(self, start: Any, name: str | list[str], args: list[Any]) -> Any:
+        """Construct what a path leads to; errors are as of `call`."""
+        try:
+            return access.construct(self, start, name, args)
+        finally:
+            self.run_later()
+
+    def holder_of(self, start: Any, name: str | list[str]) -> Any:
+        """Return what has the last property of a path."""
+        return access.holder_of(self, start, [name] if isinstance(name, str) else name)
 
     # --- the tree -----------------------------------------------------------------------------------------------
 
@@ -161,6 +189,53 @@ class Document(Core):
         if target.getparent() is not None:
             put = self.put_after if position == AFTER else self.put_before
             put(target, node)
+
+    def move(self, node: Node, position: int, target: Node | Core | None) -> None:
+        """Put *node* somewhere as `place` does; within the document it keeps its state, and the focus (spec 6.7)."""
+        with self.keeping_focus(node):
+            self.place(node, position, target)
+
+    def put_fragment(self, position: int, target: Node | Core | None, html: str) -> list[Node]:
+        """Put what *html* says inside of, after or before *target*, or in place of what is in it (spec 6.17).
+
+        Returns:
+            Its topmost elements.
+
+        Raises:
+            DomError: As for `place`; ``js-error`` beside what has no parent.
+        """
+        if position not in (INSIDE, AFTER, BEFORE, INSTEAD):
+            raise DomError("unsupported", f"unknown position {position}")
+        if not isinstance(target, Node):
+            raise script_error("HierarchyRequestError", "Only one element on document allowed.")
+        parent = target if position in (INSIDE, INSTEAD) else target.getparent()
+        if parent is None:
+            raise script_error("NoModificationAllowedError", "The element has no parent.")
+        holder = parse_fragment(html, str(parent.tag))
+        nodes = [node for node in holder if is_element(node)]
+        with self.mutations.as_one(parent):
+            if position == INSTEAD:
+                self.empty(target)
+            if position == BEFORE:
+                self.put_in(holder, parent, target)
+            elif position == AFTER:
+                mark = make("i")
+                insert_after(mark, target)
+                self.put_in(holder, parent, mark)
+                detach(mark)
+            else:
+                self.put_in(holder, parent)
+        return nodes
+
+    def close(self) -> None:
+        """Let nothing happen by itself any more."""
+        self.window.close()
+
+    def end_turn(self) -> None:
+        """Let happen what was to happen when something else was over, and tell who observes."""
+        self.run_later()
+        self.layout.look()
+        self.run_later()
 
     def show(self, html: str) -> None:
         """Show another document in place of this one (spec 6.13); no script runs."""

@@ -8,7 +8,7 @@ from .conversions import to_text
 from .core import Core
 from .host import only_getter
 from .names import interface
-from .objects import Location, Window, go_to
+from .objects import Location, go_to
 from .owners import is_link
 from .tables import getter, setter
 from .tree import Node, text_content
@@ -80,10 +80,11 @@ for names, get in (
     ("URL documentURI", lambda core: core.url),
     ("baseURI", lambda core: core.base_url),
     ("location", Location),
-    ("defaultView", Window),
+    ("defaultView", lambda core: core.window),
     ("readyState", lambda core: "complete"),
-    ("visibilityState", lambda core: "visible"),
-    ("hidden prerendering", lambda core: False),
+    ("visibilityState", lambda core: "visible" if core.surroundings.visible else "hidden"),
+    ("hidden", lambda core: not core.surroundings.visible),
+    ("prerendering", lambda core: False),
     ("isConnected", lambda core: True),
     ("forms", lambda core: list(core.root.iter("form"))),
     ("images", lambda core: list(core.root.iter("img"))),

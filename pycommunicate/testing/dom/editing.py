@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from .choices import options_of, selected_options, set_chosen
 from .conversions import parse_integer
@@ -18,6 +19,8 @@ from .tree import Node, text_content
 __all__ = [
     "caret_of",
     "choose",
+    "compose_text",
+    "end_composition",
     "erase",
     "insert_text",
     "is_typed_into",
@@ -66,7 +69,7 @@ def mark_all(core: Core, node: Node) -> None:
 def insert_text(core: Core, node: Node, text: str) -> None:
     """Let *text* take the place of what is marked."""
     type = input_type(node) if node.tag == "input" else ""
-    if not core.dispatch(node, Event("beforeinput")):
+    if not core.dispatch(node, Event("beforeinput", more=_of_insert(text))):
         return
     text = _that_fits(core, node, type, text.replace("\r\n", "\n").replace("\r", "\n"))
     # Each line comes in by itself.
@@ -75,7 +78,44 @@ def insert_text(core: Core, node: Node, text: str) -> None:
         value = raw_value(core, node)
         start, end = caret_of(core, node)
         _edit(core, node, value[:start] + piece + value[end:], start + len(piece))
-        core.fire(node, "input")
+        core.fire(node, "input", more=_of_insert(piece))
+
+
+def _of_insert(text: str) -> dict[str, Any]:
+    """Return what the events of an insertion tell."""
+    if text == "\n":
+        return {"inputType": "insertLineBreak", "data": None}
+    return {"inputType": "insertText", "data": text}
+
+
+def compose_text(core: Core, node: Node, text: str) -> None:
+    """Let *text* take the place of what is composed so far, or of what is marked."""
+    if core.composing is None:
+        core.composing = (node, caret_of(core, node)[0], "")
+        core.fire(node, "compositionstart", more={"data": ""})
+    _compose(core, text)
+
+
+def end_composition(core: Core, text: str) -> None:
+    """Let *text* take the place of what was composed, for good."""
+    assert core.composing is not None
+    node = core.composing[0]
+    _compose(core, text)
+    core.composing = None
+    core.fire(node, "compositionend", more={"data": text})
+
+
+def _compose(core: Core, text: str) -> None:
+    assert core.composing is not None
+    node, at, before = core.composing
+    told = {"inputType": "insertCompositionText", "data": text, "isComposing": True}
+    core.fire(node, "compositionupdate", more={"data": text})
+    core.fire(node, "beforeinput", cancelable=False, more=told)
+    value = raw_value(core, node)
+    start, end = (at, at + len(before)) if before else caret_of(core, node)
+    core.composing = (node, start, text)
+    _edit(core, node, value[:start] + text + value[end:], start + len(text))
+    core.fire(node, "input", more=told)
 
 
 def _that_fits(core: Core, node: Node, type: str, text: str) -> str:
@@ -93,7 +133,8 @@ def _that_fits(core: Core, node: Node, type: str, text: str) -> str:
 
 def erase(core: Core, node: Node, *, forwards: bool = False) -> None:
     """Take away what is marked, or the character beside the caret."""
-    if not core.dispatch(node, Event("beforeinput")):
+    more = {"inputType": f"deleteContent{'Forward' if forwards else 'Backward'}", "data": None}
+    if not core.dispatch(node, Event("beforeinput", more=more)):
         return
     value = raw_value(core, node)
     start, end = caret_of(core, node)
@@ -102,7 +143,7 @@ def erase(core: Core, node: Node, *, forwards: bool = False) -> None:
     if start == end:
         return
     _edit(core, node, value[:start] + value[end:], start)
-    core.fire(node, "input")
+    core.fire(node, "input", more=more)
 
 
 def _edit(core: Core, node: Node, value: str, caret: int) -> None:

@@ -11,12 +11,14 @@ class DomError(Exception):
     Args:
         code: An error of the protocol's closed list (spec 10).
         text: What was wrong, for people.
+        thrown: What was thrown, where it is an error of JavaScript: its `name` and `message`.
     """
 
-    def __init__(self, code: str, text: str) -> None:
+    def __init__(self, code: str, text: str, thrown: dict[str, str] | None = None) -> None:
         super().__init__(f"{code}: {text}")
         self.code = code
         self.text = text
+        self.thrown = thrown
 
 
 class ActionError(AssertionError):
@@ -25,7 +27,7 @@ class ActionError(AssertionError):
 
 def script_error(name: str, text: str) -> DomError:
     """Return the error for what a browser's own code throws."""
-    return DomError("js-error", f"{name}: {text}")
+    return DomError("js-error", f"{name}: {text}", {"name": name, "message": text})
 
 
 def without_layout(what: str) -> DomError:

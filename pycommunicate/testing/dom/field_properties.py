@@ -21,7 +21,7 @@ from .choices import (
 from .conversions import number_text, to_boolean, to_integer, to_number, to_text
 from .core import Core
 from .errors import script_error
-from .fields import default_value, field_value, has_text_selection, option_text, set_field_value, value_mode
+from .fields import default_value, field_value, files_of, has_text_selection, option_text, set_field_value, value_mode
 from .letters import length_of
 from .names import NUMBER_TYPES, interface
 from .objects import Validity
@@ -55,6 +55,7 @@ def _set_value(core: Core, node: Node, value: Any) -> None:
                 "which may only "
                 "be programmatically set to the empty string.",
             )
+        core.state(node).files = []
         return
     set_field_value(core, node, to_text(value))
 
@@ -128,7 +129,7 @@ def _set_indeterminate(core: Core, node: Node, value: Any) -> None:
 
 @getter("files", "input")
 def _files(core: Core, node: Node) -> list[Any] | None:
-    return [] if input_type(node) == "file" else None
+    return list(files_of(core, node)) if input_type(node) == "file" else None
 
 
 @getter("list", "input")

@@ -8,6 +8,7 @@ import re
 from .choices import options_of, selected_options, set_chosen
 from .conversions import number_text, parse_float
 from .core import Core
+from .files import File
 from .letters import outside
 from .names import TEXT_TYPES, TIME_TYPES
 from .owners import input_type
@@ -18,6 +19,7 @@ from .words import words
 __all__ = [
     "default_value",
     "field_value",
+    "files_of",
     "has_text_selection",
     "is_text_field",
     "option_text",
@@ -98,11 +100,18 @@ def _input_value(core: Core, node: Node) -> str:
         value = state.value if state is not None and state.value is not None else core.attribute(node, "value") or ""
         return sanitize(node, type, value)
     if mode == "filename":
-        return ""  # no file is ever chosen here
+        files = files_of(core, node)
+        return f"C:\\fakepath\\{files[0].name}" if files else ""
     value_set = core.attribute(node, "value")
     if value_set is None:
         return "on" if mode == "default/on" else ""
     return value_set
+
+
+def files_of(core: Core, node: Node) -> list[File]:
+    """Return the files that were chosen in a field for files."""
+    state = core.known_state(node)
+    return state.files if state is not None else []
 
 
 def default_value(core: Core, node: Node) -> str:

@@ -104,21 +104,22 @@ def focus(core: Core, node: Node, *, forced: bool = False, select: bool = False)
         return True
     if not (core.connected(node) if forced else is_focusable(core, node)):
         return False
-    blur(core)
+    before = core.focused
+    blur(core, node)
     if core.focused is not None:
         return False  # a handler has moved the focus elsewhere
     core.focused = node
     if select and has_text_selection(node):
         state = core.state(node)
         state.start, state.end = 0, len(field_value(core, node))
-    core.fire(node, "focus")
+    core.fire(node, "focus", more={"relatedTarget": before})
     if core.focused is node:
-        core.fire(node, "focusin")
+        core.fire(node, "focusin", more={"relatedTarget": before})
     return core.focused is node
 
 
-def blur(core: Core) -> None:
-    """Take the focus from whatever has it."""
+def blur(core: Core, for_node: Node | None = None) -> None:
+    """Take the focus from whatever has it, for another node perhaps."""
     old = core.focused
     if old is None:
         return
@@ -126,8 +127,8 @@ def blur(core: Core) -> None:
     if core.focused is not old:
         return
     core.focused = None
-    core.fire(old, "blur")
-    core.fire(old, "focusout")
+    core.fire(old, "blur", more={"relatedTarget": for_node})
+    core.fire(old, "focusout", more={"relatedTarget": for_node})
 
 
 def commit(core: Core, node: Node) -> None:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import quote_plus
 
 from .choices import is_checked, options_of, selected_options
 from .core import Core
 from .dialogs import close_dialog
 from .event import Event
-from .fields import field_value, option_value
+from .fields import field_value, files_of, option_value
+from .files import File
 from .focus import focus, is_focusable
 from .owners import elements_of, form_of, input_type, is_disabled, is_no_choice, is_submit_button
 from .request import Request
@@ -18,12 +19,12 @@ from .tree import Node
 from .urls import resolve
 from .validation import check_form
 
-__all__ = ["default_button", "reset", "send", "submit"]
+__all__ = ["default_button", "entries_of", "reset", "send", "submit"]
 
 _BOUNDARY = "----pycommunicateFormBoundary"
 _ENCTYPES = ("application/x-www-form-urlencoded", "multipart/form-data", "text/plain")
-#: What a part says of a file that nobody has chosen.
-_NO_FILE = '; filename=""\r\nContent-Type: application/octet-stream'
+#: What is sent of a file that nobody has chosen.
+_NO_FILE = File("", b"", "application/octet-stream")
 _newline = re.compile(r"\r\n|\r|\n").sub
 
 
@@ -32,7 +33,7 @@ class _Entry(NamedTuple):
 
     name: str
     value: str
-    is_file: bool = False
+    file: File | None = None
 
 
 def submit(core: Core, form: Node, submitter: Node | None = None) -> None:
@@ -88,6 +89,12 @@ def send(core: Core, form: Node, submitter: Node | None = None) -> None:
 # --- what is sent -----------------------------------------------------------------------------------------------------
 
 
+def entries_of(core: Core, form: Node, submitter: Node | None = None) -> list[list[Any]]:
+    """Return what a form holds, as a `FormData` of it would list it: names with texts or files."""
+    entries = _entries_of(core, form, submitter)
+    return [[one.name, one.value if one.file is None else one.file] for one in entries]
+
+
 def _entries_of(core: Core, form: Node, submitter: Node | None) -> list[_Entry]:
     """Return what a form sends."""
     entries: list[_Entry] = []
@@ -116,7 +123,9 @@ def _entries_of_field(core: Core, node: Node, submitter: Node | None) -> list[_E
         return [_Entry(name, option_value(core, option)) for option in chosen]
     if type in ("checkbox", "radio") and not is_checked(core, node):
         return []
-    return [_Entry(name, field_value(core, node), type == "file")]
+    if type == "file":
+        return [_Entry(name, file.name, file) for file in files_of(core, node) or [_NO_FILE]]
+    return [_Entry(name, field_value(core, node))]
 
 
 def _crlf(text: str) -> str:
@@ -136,12 +145,18 @@ def _encoded(entries: list[_Entry], enctype: str) -> tuple[str, bytes]:
         return enctype, "".join(f"{_crlf(one.name)}={_crlf(one.value)}\r\n" for one in entries).encode()
     if enctype != "multipart/form-data":
         return enctype, _urlencoded(entries).encode()
-    parts = [
-        f'--{_BOUNDARY}\r\nContent-Disposition: form-data; name="{_quoted(_crlf(one.name))}"{_NO_FILE * one.is_file}'
-        f"\r\n\r\n{_crlf(one.value)}\r\n"
-        for one in entries
-    ]
-    return f"multipart/form-data; boundary={_BOUNDARY}", f"{''.join(parts)}--{_BOUNDARY}--\r\n".encode()
+    body = b"".join(map(_part, entries))
+    return f"multipart/form-data; boundary={_BOUNDARY}", body + f"--{_BOUNDARY}--\r\n".encode()
+
+
+def _part(entry: _Entry) -> bytes:
+    """Return what stands for one entry where files can be sent."""
+    head = f'--{_BOUNDARY}\r\nContent-Disposition: form-data; name="{_quoted(_crlf(entry.name))}"'
+    if entry.file is None:
+        return f"{head}\r\n\r\n{_crlf(entry.value)}\r\n".encode()
+    kind = entry.file.type or "application/octet-stream"
+    head += f'; filename="{_quoted(entry.file.name)}"\r\nContent-Type: {kind}'
+    return f"{head}\r\n\r\n".encode() + entry.file.content + b"\r\n"
 
 
 def _quoted(text: str) -> str:
@@ -169,6 +184,7 @@ def reset(core: Core, form: Node) -> None:
         if state is not None:
             state.value = state.checked = state.blank = state.before = state.start = state.end = None
             state.typed = False
+            state.files = []
         if node.tag == "select":
             for option in options_of(node):
                 option_state = core.known_state(option)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from .errors import DomError, script_error
 
@@ -14,9 +14,25 @@ class HostObject:
 
     Attributes:
         kind: The name of its class.
+        methods: The names of what can be called of it.
     """
 
     kind = "Object"
+    methods: ClassVar[frozenset[str]] = frozenset()
+
+    def identity(self) -> tuple[Any, ...] | None:
+        """Return what it is known by, where it is made anew each time that it is read; None for itself."""
+        return None
+
+    def __eq__(self, other: object) -> bool:
+        if self is other:
+            return True
+        own = self.identity()
+        return own is not None and type(other) is type(self) and own == other.identity()
+
+    def __hash__(self) -> int:
+        own = self.identity()
+        return object.__hash__(self) if own is None else hash((type(self), own))
 
     def get(self, name: str) -> Any:
         """Return a property: a value, a node, or another object; None where there is none."""

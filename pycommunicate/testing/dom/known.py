@@ -46,11 +46,11 @@ def needs_layout(node: Node | None, name: str) -> bool:
 
 #: Methods that there are in browsers.
 KNOWN_METHODS = words(
-    "addEventListener ariaNotify webkitRequestFullScreen webkitRequestFullscreen when addTextTrack "
-    "removeEventListener dispatchEvent animate getAnimations attachInternals attachShadow checkVisibility "
+    "ariaNotify webkitRequestFullScreen webkitRequestFullscreen when addTextTrack "
+    "animate getAnimations attachInternals attachShadow "
     "compareDocumentPosition computedStyleMap getAttributeNS getAttributeNode getAttributeNodeNS "
     "getBoundingClientRect getClientRects getElementsByTagNameNS getHTML getRootNode hasAttributeNS hasPointerCapture "
-    "isDefaultNamespace isEqualNode isSameNode lookupNamespaceURI lookupPrefix moveBefore normalize "
+    "isDefaultNamespace isEqualNode isSameNode lookupNamespaceURI lookupPrefix normalize "
     "releasePointerCapture removeAttributeNS removeAttributeNode requestFullscreen requestPointerLock setAttributeNS "
     "setAttributeNode setAttributeNodeNS setHTML setHTMLUnsafe setPointerCapture showPopover hidePopover "
     "togglePopover startViewTransition toString valueOf setRangeText showPicker createValueRange add namedItem "

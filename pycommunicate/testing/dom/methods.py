@@ -11,12 +11,14 @@ from .conversions import to_integer, to_text
 from .core import Core
 from .dialogs import close_dialog, show_dialog
 from .errors import DomError, script_error, without_layout
+from .event_targets import add_listener, dispatch, remove_listener
 from .fields import field_value, has_text_selection, set_field_value
 from .focus import blur, focus
 from .forms import reset, send, submit
 from .known import KNOWN_METHODS
 from .names import interface, is_name
 from .owners import form_of, input_type, is_submit_button
+from .render import is_rendered
 from .selectors import closest, every, first, matches
 from .tables import METHODS, find, method
 from .tree import Node
@@ -194,6 +196,26 @@ def _item(core: Core, node: Node, args: list[Any]) -> Node | None:
     options = list(node.iter("option"))
     index = to_integer(args[0]) if args else -1
     return options[index] if 0 <= index < len(options) else None
+
+
+@method("addEventListener", "* #document")
+def _add_listener(core: Core, node: Node | None, args: list[Any]) -> None:
+    add_listener(core, core if node is None else node, args)
+
+
+@method("removeEventListener", "* #document")
+def _remove_listener(core: Core, node: Node | None, args: list[Any]) -> None:
+    remove_listener(core, core if node is None else node, args)
+
+
+@method("dispatchEvent", "* #document")
+def _dispatch(core: Core, node: Node | None, args: list[Any]) -> bool:
+    return dispatch(core, core if node is None else node, args)
+
+
+@method("checkVisibility")
+def _check_visibility(core: Core, node: Node, args: list[Any]) -> bool:
+    return is_rendered(core, node)
 
 
 # --- looking for ------------------------------------------------------------------------------------------------------

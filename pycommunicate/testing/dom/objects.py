@@ -1,9 +1,9 @@
-"""The document's objects beside its nodes: data, validity, location, window."""
+"""The document's objects beside its nodes: data, validity, location."""
 
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, ClassVar
 
 from .conversions import to_text
 from .core import Core
@@ -13,8 +13,9 @@ from .request import Request
 from .tree import Node
 from .urls import parts_of, resolve
 from .validation import FLAWS, flaws_of
+from .words import words
 
-__all__ = ["Dataset", "Location", "Validity", "Window", "go_to"]
+__all__ = ["Dataset", "Location", "Validity", "go_to"]
 
 _capital = re.compile("[A-Z]")
 _dashed = re.compile("-([a-z])")
@@ -28,6 +29,9 @@ class Dataset(HostObject):
     def __init__(self, core: Core, node: Node) -> None:
         self._core = core
         self._node = node
+
+    def identity(self) -> tuple[Any, ...]:
+        return (self._node,)
 
     def get(self, name: str) -> Any:
         return None if re.search("-[a-z]", name) else self._core.attribute(self._node, _attribute(name))
@@ -70,9 +74,13 @@ class Location(HostObject):
     """The document's address."""
 
     kind = "Location"
+    methods: ClassVar[frozenset[str]] = words("assign replace reload toString")
 
     def __init__(self, core: Core) -> None:
         self._core = core
+
+    def identity(self) -> tuple[Any, ...]:
+        return ()
 
     def get(self, name: str) -> Any:
         return parts_of(self._core.url).get(name)
@@ -106,36 +114,3 @@ class Location(HostObject):
 def go_to(core: Core, text: str) -> None:
     """Leave for another address, or scroll within the document."""
     core.go(Request(resolve(core.base_url, text)))
-
-
-class Window(HostObject):
-    """The window, as far as it is no browser's."""
-
-    kind = "Window"
-
-    def __init__(self, core: Core) -> None:
-        self._core = core
-
-    def get(self, name: str) -> Any:
-        match name:
-            case "document":
-                return self._core
-            case "location":
-                return Location(self._core)
-            case "window" | "self" | "top" | "parent":
-                return self
-            case "name":
-                return ""
-            case "closed":
-                return False
-        raise without_layout(f"window.{name}")
-
-    def set(self, name: str, value: Any) -> None:
-        if name != "location":
-            raise without_layout(f"window.{name}")
-        go_to(self._core, to_text(value))
-
-    def call(self, name: str, args: list[Any]) -> Any:
-        if name in ("scroll", "scrollTo", "scrollBy", "focus", "blur", "stop"):
-            return None
-        raise without_layout(f"window.{name}")

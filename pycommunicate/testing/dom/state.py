@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from .files import File
 from .tree import Node
 
 __all__ = ["NodeState"]
@@ -26,10 +27,11 @@ class NodeState:
         opened_by: Of a dialog: what had the focus when it was opened.
         return_value: Of a dialog.
         expandos: Properties that no browser knows.
+        files: Of a field for files: those that were chosen.
     """
 
     __slots__ = (
-        *("before", "blank", "checked", "end", "error", "expandos", "indeterminate", "opened_by"),
+        *("before", "blank", "checked", "end", "error", "expandos", "files", "indeterminate", "opened_by"),
         *("return_value", "selected", "start", "typed", "value"),
     )
 
@@ -47,3 +49,4 @@ class NodeState:
         self.opened_by: Node | None = None
         self.return_value = ""
         self.expandos: dict[str, Any] = {}
+        self.files: list[File] = []

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import Any
+from typing import Any, ClassVar
 
 from .conversions import to_text
 from .core import Core
@@ -115,10 +115,14 @@ class Style(HostObject):
     """The style of one element."""
 
     kind = "CSSStyleDeclaration"
+    methods: ClassVar[frozenset[str]] = words("getPropertyValue getPropertyPriority setProperty removeProperty item")
 
     def __init__(self, core: Core, node: Node) -> None:
         self._core = core
         self._node = node
+
+    def identity(self) -> tuple[Any, ...]:
+        return (self._node,)
 
     def _read(self) -> dict[str, tuple[str, bool]]:
         return declarations(self._core.attribute(self._node, "style") or "")

@@ -231,8 +231,9 @@ def set_inner_text(core: Core, node: Node, text: str) -> None:
     if "\n" not in text and "\r" not in text:
         core.set_text(node, text)
         return
-    core.empty(node)
-    core.put_in(make_breaks(text), node)
+    with core.mutations.as_one(node):
+        core.empty(node)
+        core.put_in(make_breaks(text), node)
 
 
 def set_outer_text(core: Core, node: Node, text: str) -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from .conversions import to_boolean, to_text
 from .core import Core
 from .errors import DomError, script_error
+from .functions import as_function
 from .host import HostObject
 from .tree import Node
+from .words import words as _words_of
 
 __all__ = ["TokenList"]
 
@@ -17,11 +19,15 @@ class TokenList(HostObject):
     """The words of an attribute, each once."""
 
     kind = "DOMTokenList"
+    methods: ClassVar[frozenset[str]] = _words_of("add remove toggle replace contains item forEach toString")
 
     def __init__(self, core: Core, node: Node, attribute: str) -> None:
         self._core = core
         self._node = node
         self._attribute = attribute
+
+    def identity(self) -> tuple[Any, ...]:
+        return (self._node, self._attribute)
 
     def _words(self) -> list[str]:
         return list(dict.fromkeys((self._core.attribute(self._node, self._attribute) or "").split()))
@@ -49,6 +55,10 @@ class TokenList(HostObject):
     def call(self, name: str, args: list[Any]) -> Any:
         words = self._words()
         match name, args:
+            case "forEach", _:
+                function = as_function(args[0] if args else None, name)
+                for place, word in enumerate(words):
+                    function.invoke(None, [word, place, self])
             case "contains", [word]:
                 return to_text(word) in words
             case "item", [index]:

@@ -24,14 +24,15 @@ __all__: list[str] = []
 
 def _put_all(core: Core, items: list[Any], parent: Node, before: Node | None = None) -> None:
     """Put nodes and texts into *parent*, before *before* or behind everything."""
-    for item in items:
-        if isinstance(item, Node):
-            if before is None:
-                core.append(parent, item)
+    with core.mutations.as_one(parent):
+        for item in items:
+            if isinstance(item, Node):
+                if before is None:
+                    core.append(parent, item)
+                else:
+                    core.put_before(before, item)
             else:
-                core.put_before(before, item)
-        else:
-            core.put_in(_holder_of(to_text(item)), parent, before)
+                core.put_in(_holder_of(to_text(item)), parent, before)
 
 
 def _holder_of(text: str) -> Node:
@@ -47,11 +48,12 @@ def _append(core: Core, node: Node, args: list[Any]) -> None:
 
 @method("prepend")
 def _prepend(core: Core, node: Node, args: list[Any]) -> None:
-    for item in reversed(args):
-        if isinstance(item, Node):
-            core.prepend(node, item)
-        else:
-            core.put_in(_holder_of(to_text(item)), node, first=True)
+    with core.mutations.as_one(node):
+        for item in reversed(args):
+            if isinstance(item, Node):
+                core.prepend(node, item)
+            else:
+                core.put_in(_holder_of(to_text(item)), node, first=True)
 
 
 @method("before")
@@ -91,11 +93,13 @@ def _remove(core: Core, node: Node, args: list[Any]) -> None:
 
 @method("replaceWith")
 def _replace_with(core: Core, node: Node, args: list[Any]) -> None:
-    if node.getparent() is None:
+    parent = node.getparent()
+    if parent is None:
         return
-    _put_beside(core, node, args, insert_after)
-    if node not in args:
-        core.take_out(node)
+    with core.mutations.as_one(parent):
+        _put_beside(core, node, args, insert_after)
+        if node not in args:
+            core.take_out(node)
 
 
 @method("replaceChildren")
@@ -103,8 +107,9 @@ def _replace_children(core: Core, node: Node, args: list[Any]) -> None:
     for item in args:
         if isinstance(item, Node) and item.getparent() is not None:
             core.take_out(item)
-    core.empty(node)
-    _put_all(core, args, node)
+    with core.mutations.as_one(node):
+        core.empty(node)
+        _put_all(core, args, node)
 
 
 def _node_of(args: list[Any], method: str) -> Node:
@@ -149,6 +154,19 @@ def _insert_before(core: Core, node: Node, args: list[Any]) -> Node:
             _check_child(node, args[1], "insertBefore", "The node before which the new node is to be inserted"), child
         )
     return child
+
+
+@method("moveBefore")
+def _move_before(core: Core, node: Node, args: list[Any]) -> None:
+    child = _node_of(args, "moveBefore")
+    if core.connected(child) != core.connected(node):
+        raise script_error(
+            "HierarchyRequestError",
+            "Failed to execute 'moveBefore' on 'Element': State-preserving atomic move cannot be performed on nodes "
+            "participating in an invalid hierarchy.",
+        )
+    with core.keeping_focus(child):
+        _insert_before(core, node, [*args, None])
 
 
 @method("replaceChild")

@@ -166,3 +166,52 @@ def test_details_of_a_name_close_each_other() -> None:
     )
     actions.click(document, element(document, "#s"))
     assert [node.get("open") for node in document.query_all(None, "details")] == [None, "", ""]
+
+
+# --- files, input methods ---------------------------------------------------------------------------------------------
+
+
+def test_files_are_chosen_and_sent() -> None:
+    heard = Heard()
+    document = show("<form method=post enctype=multipart/form-data><input type=file name=f><button>x", heard)
+    field = element(document, "input")
+    actions.choose_files(document, field, [("a.txt", b"abc", "text/plain")])
+    assert document.read(field, "files") == [{"name": "a.txt", "size": 3, "type": "text/plain", "last_modified": 0}]
+    assert document.read(field, "value") == "C:\\fakepath\\a.txt"
+    actions.click(document, element(document, "button"))
+    body = heard.requests[0].body
+    assert b'name="f"; filename="a.txt"\r\nContent-Type: text/plain\r\n\r\nabc\r\n' in body
+    document.write(field, "value", "")
+    assert document.read(field, "files") == []
+
+
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        ("<input>", "it is no field for files"),
+        ("<input type=file disabled>", "it is disabled"),
+        ("<input type=file>", "it takes one"),
+    ],
+)
+def test_files_that_no_user_could_choose(html: str, text: str) -> None:
+    document = show(html)
+    with pytest.raises(ActionError, match=text):
+        actions.choose_files(document, element(document, "input"), [("a", b"", ""), ("b", b"", "")])
+
+
+def test_input_method_composes() -> None:
+    document, heard = show("<input value=ab>"), Heard()
+    heard.listen(document, "compositionstart", "compositionupdate", "beforeinput", "input", "compositionend")
+    field = element(document, "input")
+    actions.focus(document, field)
+    document.call(field, "setSelectionRange", [1, 1])
+    actions.compose(document, field, "k")
+    actions.compose(document, field, "ka")
+    assert (document.read(field, "value"), document.read(field, "selectionStart")) == ("akab", 3)
+    actions.commit(document, "K")
+    assert document.read(field, "value") == "aKb"
+    assert [one.partition(":")[0] for one in heard.events] == [
+        *("compositionstart", *("compositionupdate", "beforeinput", "input") * 3, "compositionend")
+    ]
+    with pytest.raises(ActionError, match="nothing is composed"):
+        actions.commit(document, "x")
