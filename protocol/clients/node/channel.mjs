@@ -13,6 +13,23 @@ export const STATES = {
 
 const MAX_WAITING = 1000; // spec 8.5
 const MAX_TEXT = 1000; // spec 10
+const MAX_STACK = 4000;
+const TOO_LARGE = "all that it carries would be larger than the server takes";
+
+/** An error with no text that is longer than spec 10 has it. */
+function shortened([code, text, thrown]) {
+  const cut = (value, most = MAX_TEXT) => value.slice(0, most);
+  if (!thrown) return [code, cut(text)];
+  const { name, message, stack } = thrown;
+  return [code, cut(text), { name: cut(name), message: cut(message), stack: cut(stack, MAX_STACK) }];
+}
+
+/**
+ * An event to be sent.
+ * @typedef {{listener: number, carried?: Array, errors?: Object<string, Array>, sent?: (number: number) => void,
+ *   letGo?: () => void}} Happening
+ *   `sent` is told of the frame that it is sent in, `letGo` that what it carries is not sent
+ */
 
 export class Channel {
   /**
@@ -36,7 +53,7 @@ export class Channel {
     this.limits = LIMITS;
     /** @type {Map<number, {sent: number, credit: number}>} */
     this.listeners = new Map();
-    /** @type {number[]} listeners of the events that wait: none of them has credit left */
+    /** @type {Happening[]} the events that wait: none of their listeners has credit left */
     this.waiting = [];
   }
 
@@ -95,10 +112,14 @@ export class Channel {
     return true;
   }
 
-  /** Sends a frame with an error, whose text is shortened to what fits (spec 9). */
-  failed(name, fields, [code, text]) {
-    let rest = text.slice(0, MAX_TEXT);
-    while (!this.numbered(name, { ...fields, error: [code, rest] }) && rest) rest = rest.slice(0, rest.length / 2);
+  /** Sends a frame with an error, which is shortened to what fits (spec 9, 10). */
+  failed(name, fields, whole) {
+    const error = shortened(whole);
+    while (!this.numbered(name, { ...fields, error })) {
+      if (!error[2] && !error[1]) return;
+      if (error[2]) error.pop();
+      else error[1] = error[1].slice(0, error[1].length / 2);
+    }
   }
 
   /** @returns {boolean} false if it is beyond a limit, and not made */
@@ -129,28 +150,60 @@ export class Channel {
     this.listeners.set(listener, { sent: 0, credit: this.limits.events });
   }
 
+  /** The listener has ended, and what waits for it is let go of. */
   unlisten(listener) {
     this.listeners.delete(listener);
-    this.waiting = this.waiting.filter((other) => other !== listener);
+    const dropped = this.waiting.filter((one) => one.listener === listener);
+    this.waiting = this.waiting.filter((one) => one.listener !== listener);
+    dropped.forEach((one) => one.letGo?.());
   }
 
   credit(listener, events) {
     const entry = this.listeners.get(listener);
     if (entry) {
       entry.credit = Math.max(entry.credit, events);
-      this.waiting.splice(0).forEach((other) => this.event(other));
+      this.waiting.splice(0).forEach((one) => this.event(one));
     }
   }
 
-  /** Something has happened for a listener. @returns {boolean} false if it is dropped, as too much waits */
-  event(listener) {
-    const entry = this.listeners.get(listener);
-    if (!entry) return true;
-    if (entry.sent < entry.credit) {
+  /**
+   * Something has happened for a listener.
+   * @param {Happening} happening
+   * @returns {boolean} false if it is dropped, as too much waits
+   */
+  event(happening) {
+    const entry = this.listeners.get(happening.listener);
+    if (entry && entry.sent >= entry.credit && this.waiting.length < MAX_WAITING) {
+      this.waiting.push(happening);
+    } else if (entry && entry.sent < entry.credit) {
       entry.sent += 1;
-      return this.numbered("event", { listener });
+      this.sendEvent(happening);
+    } else {
+      happening.letGo?.();
+      return !entry;
     }
-    return this.waiting.length < MAX_WAITING && this.waiting.push(listener) > 0;
+    return true;
+  }
+
+  /** Sends an event, without all that it carries if that does not fit (spec 5.5). */
+  sendEvent(happening) {
+    const { listener, carried } = happening;
+    const entries = Object.entries(happening.errors ?? {}).map(([place, error]) => [place, shortened(error)]);
+    const errors = entries.length ? Object.fromEntries(entries) : undefined;
+    if (this.numbered("event", { listener, carried, errors })) {
+      happening.sent?.(this.sent);
+      return;
+    }
+    if (!carried) return;
+    happening.letGo?.();
+    const nothing = carried.map(() => null);
+    [TOO_LARGE, ""].some((text) => {
+      return this.numbered("event", {
+        listener,
+        carried: nothing,
+        errors: { ...carried.map(() => ["too-large", text]) },
+      });
+    });
   }
 
   // What arrives

@@ -8,6 +8,14 @@ export class Ref {
   }
 }
 
+/** A function of the server's, inside of a value that it sends (spec 7.3). */
+export class Callback {
+  /** @param {number} number of its listener */
+  constructor(number) {
+    this.number = number;
+  }
+}
+
 /** A value that has been encoded already. */
 export class Encoded {
   /** @param {Buffer} bytes @param {number} containers how many arrays and maps are in it */
@@ -107,10 +115,10 @@ class Encoder {
     this.parts.push(Buffer.from([type & 0xff]), bytes);
   }
 
-  ref(number) {
+  ref(number, type = 1) {
     const bytes = Buffer.alloc(4);
-    bytes.writeInt32BE(number);
-    this.ext(1, bytes);
+    bytes.writeInt32BE(number | 0); // the same bytes as unsigned
+    this.ext(type, bytes);
   }
 
   binary(value) {
@@ -156,6 +164,7 @@ class Encoder {
   object(value, path) {
     const ref = value instanceof Ref ? value.number : this.refOf(value);
     if (ref !== undefined) this.ref(ref);
+    else if (value instanceof Callback) this.ref(value.number, 3);
     else if (value instanceof Date) this.date(value, path);
     else if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) this.binary(value);
     else this.container(value, path);
@@ -194,12 +203,13 @@ class Encoder {
 /**
  * @param {*} value
  * @param {(object: object) => ?number} [refOf] gives the ref of a node, undefined for anything else
+ * @param {string} [path] what errors call the value
  * @returns {Encoded}
  * @throws {Unsupported}
  */
-export function encode(value, refOf) {
+export function encode(value, refOf, path = "value") {
   const encoder = new Encoder(refOf);
-  encoder.value(value, "value");
+  encoder.value(value, path);
   return encoder.encoded;
 }
 
@@ -269,6 +279,7 @@ class Decoder {
     const type = this.take(1).readInt8();
     const bytes = this.take(size);
     if (type === 1 && size === 4) return new Ref(bytes.readInt32BE());
+    if (type === 3 && size === 4) return new Callback(bytes.readUInt32BE());
     if (type === 2 && size > 0) return numberOf(BigInt.asIntN(size * 8, BigInt(`0x${bytes.toString("hex")}`)));
     if (type === -1 && [4, 8, 12].includes(size)) return this.date(bytes);
     fail(`an ext of type ${type} and ${size} bytes`);

@@ -1,6 +1,8 @@
 /** A live document without its socket: ops come in, and what happens goes into the channel. */
 
+import { Busy } from "./busy.mjs";
 import { RECORDED, Early } from "./early.mjs";
+import { Fields } from "./fields.mjs";
 import { actionOf, submission } from "./links.mjs";
 import { Listeners } from "./listeners.mjs";
 import { Ops } from "./ops.mjs";
@@ -20,9 +22,12 @@ export class LiveDocument {
     this.isLoaded = false;
     /** Where the document is about to be left for; the last one counts. */
     this.leaving = null;
-    this.early = new Early((listener) => this.fire(listener));
-    this.listeners = new Listeners(channel, this.early);
+    this.busy = new Busy();
+    this.fields = new Fields(window, (field) => this.typed.written(field));
+    this.early = new Early((happening) => this.listeners.fire(happening));
+    this.listeners = new Listeners(channel, this.early, this);
     this.ops = new Ops(window, channel, this);
+    this.listeners.refs = this.ops.refs;
     this.typed = new Typed(window);
     /** Puts back what the user has typed into the document before. */
     this.putBack = () => {};
@@ -32,11 +37,20 @@ export class LiveDocument {
   watch() {
     const { window } = this;
     RECORDED.forEach((type) => window.addEventListener(type, (event) => this.early.record(event), true));
-    ["click", "submit"].forEach((type) => window.addEventListener(type, (event) => this.act(event)));
+    this.acting = (event) => this.act(event);
+    this.actLast();
     const leave = (form) => this.leave(submission(form, null));
     window.HTMLFormElement.prototype.submit = function submit() {
       leave(this);
     };
+  }
+
+  /** Lets default actions happen behind all listeners that are there, those on the window among them. */
+  actLast() {
+    for (const type of ["click", "submit"]) {
+      this.window.removeEventListener(type, this.acting);
+      this.window.addEventListener(type, this.acting);
+    }
   }
 
   /** The default action of a click or submit, at the end of its way. */
@@ -68,8 +82,13 @@ export class LiveDocument {
     this.leaving = request;
   }
 
-  fire(listener) {
-    if (!this.channel.event(listener)) this.host.log("an event is dropped: too many wait for the server");
+  /** An event goes no further: its default action happens all the same. */
+  stopped(event) {
+    if (event.type === "click" || event.type === "submit") queueMicrotask(() => this.act(event));
+  }
+
+  log(text) {
+    this.host.log(text);
   }
 
   // What the ops call
@@ -89,6 +108,8 @@ export class LiveDocument {
 
   end() {
     this.early.end();
+    this.listeners.end();
+    this.ops.waits.end();
     this.ops.refs.observer.disconnect();
   }
 }

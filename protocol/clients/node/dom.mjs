@@ -55,8 +55,8 @@ function setInnerText(element, value) {
 }
 
 /** What stands in noscript is text (spec 6.13), as in a browser. */
-function silence(document) {
-  document.querySelectorAll("noscript").forEach((element) => {
+function silence(root) {
+  root.querySelectorAll("noscript").forEach((element) => {
     element.textContent = element.innerHTML;
   });
 }
@@ -87,10 +87,21 @@ export function makeWindow(body, { url, contentType = "text/html", referrer, coo
       setInnerText(this, value);
     },
   });
+  window.closed ??= false;
   window.scrollTo = () => {};
   window.Element.prototype.scrollIntoView = () => {};
   silence(window.document);
   return window;
+}
+
+/** @returns {Node[]} what a text of HTML says, as it is parsed inside of an element (spec 6.17) */
+export function parseInside(parent, html) {
+  const document = parent.ownerDocument ?? parent;
+  const like = parent.nodeType === 1 ? parent.cloneNode(false) : document.createElement("template");
+  like.innerHTML = html;
+  const inside = like.content ?? like;
+  silence(inside);
+  return [...inside.childNodes];
 }
 
 /** Puts another document in place of this one (spec 6.13), all but its scripts, which this client does not run. */

@@ -7,22 +7,21 @@ const MAX_AGE = 60000;
 const CLAIM_TIME = 1000;
 
 export class Early {
-  /** @param {(listener: number) => void} fire sends an event */
+  /** @param {(happening: import('./happening.mjs').Happening) => void} fire sends an event */
   constructor(fire) {
     this.fire = fire;
-    /** @type {number[]} listeners that have heard an event while claims wait */
+    /** @type {import('./happening.mjs').Happening[]} what listeners have heard while claims wait */
     this.behind = [];
+    /** @type {{event: Event, path: EventTarget[], time: number, isHeld: boolean, claims: Happening[]}[]} */
+    this.records = [];
     this.begin();
   }
 
-  /** Lets go of what was recorded, but not of what listeners have heard. */
+  /** Lets go of what was recorded, but not of what listeners have claimed or heard. */
   begin() {
-    clearTimeout(this.timer);
-    this.behind.splice(0).forEach(this.fire);
-    this.isActive = true;
-    /** @type {{event: Event, path: Node[], time: number, isHeld: boolean, claims: number[]}[]} */
+    this.flush();
     this.records = [];
-    this.hasClaims = false;
+    this.isActive = true;
   }
 
   /** An event, in the capture phase. */
@@ -40,14 +39,13 @@ export class Early {
     return Boolean(record?.isHeld);
   }
 
-  /** A listener is there: it claims what it would have heard. @param {import('./listeners.mjs').Listener} listener */
+  /** A listener is there: it claims what it would have heard. @param {import('./listener.mjs').Listener} listener */
   claim(listener) {
     for (const record of this.records) {
-      const { event, path, time } = record;
-      const reaches = event.bubbles ? path.includes(listener.node) : event.target === listener.node;
-      if (event.type === listener.type && reaches && Date.now() - time <= MAX_AGE) {
-        record.claims.push(listener.number);
-        record.isHeld &&= !listener.prevents(event);
+      const current = Date.now() - record.time <= MAX_AGE ? listener.claims(record) : null;
+      if (current) {
+        record.isHeld &&= !listener.prevents(record.event);
+        record.claims.push(listener.claimed(record.event, current));
         if (!this.hasClaims) {
           this.hasClaims = true;
           this.timer = setTimeout(() => this.flush(), CLAIM_TIME);
@@ -57,9 +55,9 @@ export class Early {
   }
 
   /** A listener that is there hears an event. */
-  heard(listener) {
-    if (this.hasClaims) this.behind.push(listener);
-    else this.fire(listener);
+  heard(happening) {
+    if (this.hasClaims) this.behind.push(happening);
+    else this.fire(happening);
   }
 
   /** Sends what was claimed, and what happened meanwhile. */

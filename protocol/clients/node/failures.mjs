@@ -10,12 +10,24 @@ export class Failure extends Error {
   }
 }
 
-/** @returns {[string, string]} what is told of something that was thrown: its code and a text */
+const isError = (thrown) => thrown !== null && typeof thrown === "object" && "message" in thrown;
+
+/** @returns {Array} what is told of something that the document's code threw */
+function thrownOf(thrown) {
+  try {
+    if (!isError(thrown)) return ["js-error", String(thrown)];
+    const [name, message, stack] = ["name", "message", "stack"].map((key) => String(thrown[key] ?? ""));
+    return ["js-error", `${name}: ${message}`, { name, message, stack }];
+  } catch {
+    return ["js-error", "what was thrown has no text"];
+  }
+}
+
+/** @returns {Array} what is told of something that was thrown: its code, a text and perhaps a map */
 export function errorOf(thrown) {
   if (thrown instanceof Failure) return [thrown.code, thrown.message];
   if (thrown instanceof Unsupported) return ["unsupported", thrown.message];
-  const isError = thrown && typeof thrown === "object" && "message" in thrown;
-  return ["js-error", isError ? `${thrown.name}: ${thrown.message}` : String(thrown)];
+  return thrownOf(thrown);
 }
 
 /** @returns {*} what an action gives @throws {Failure} with that code, whatever it throws */

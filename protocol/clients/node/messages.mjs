@@ -23,7 +23,7 @@ export const MESSAGES = [
   ["welcome", "version", "received", "limits", "capabilities"],
   ["refuse", "code", "action", "text"],
   ["batch", "number", "ack", "ops"],
-  ["event", "number", "ack", "listener", "carried"],
+  ["event", "number", "ack", "listener", "carried", "errors"],
   ["reply", "number", "ack", "ask", "value", "error"],
   ["gone", "number", "ack", "refs", "listeners"],
   ["failure", "number", "ack", "batch", "index", "error"],
@@ -38,11 +38,11 @@ const AROUND = 3;
 
 /** Ops by their code: names of ops and of their fields. */
 export const OPS = [
-  ["find", "ask", "scope", "selector"],
+  ["find", "ask", "scope", "selector", "wait"],
   ["exists", "ask", "scope", "selector"],
-  ["get", "ask", "ref", "name"],
-  ["set", "ref", "name", "value"],
-  ["call", "ask", "ref", "name", "arguments"],
+  ["get", "ask", "ref", "name", "flags"],
+  ["set", "ref", "name", "value", "force", "after"],
+  ["call", "ask", "ref", "name", "arguments", "flags"],
   ["create", "ref", "position", "target", "tag"],
   ["insert", "ref", "position", "target"],
   ["remove", "ref", "keep"],
@@ -53,6 +53,8 @@ export const OPS = [
   ["view", "html"],
   ["navigate", "url"],
   ["loaded"],
+  ["done", "listener", "events"],
+  ["fragment", "ask", "position", "target", "html"],
 ];
 
 const isMap = (value) =>

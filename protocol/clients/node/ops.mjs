@@ -1,14 +1,21 @@
 /** Carries out ops on a document (spec 6). */
 
-import { encode } from "./codec.mjs";
-import { showView } from "./dom.mjs";
+import { parseInside, showView } from "./dom.mjs";
 import { Failure, attempt, errorOf } from "./failures.mjs";
+import { isField } from "./fields.mjs";
 import { opOf } from "./messages.mjs";
+import { read, walk, write } from "./paths.mjs";
 import { Refs } from "./refs.mjs";
+import { Replies } from "./replies.mjs";
+import { Waits } from "./waits.mjs";
 
-/** Spec 6.3: on a style declaration, a name with a hyphen is that of CSS. */
-const isOfCss = (holder, name) => name.includes("-") && typeof holder.getPropertyValue === "function";
-const read = (holder, name) => (isOfCss(holder, name) ? holder.getPropertyValue(name) : holder[name]);
+/** Whether what an op gives comes later: what a call promises, and a find that waits. */
+const isPending = ({ op }, value) =>
+  op === "call" ? typeof value?.then === "function" : op === "find" && value instanceof Promise;
+
+const OBJECT = 1;
+const NEW = 2;
+const INSTEAD = 3;
 
 export class Ops {
   /**
@@ -20,17 +27,18 @@ export class Ops {
     this.window = window;
     this.channel = channel;
     this.host = host;
-    /** @type {{ask: number, encoded?: import('./codec.mjs').Encoded, told?: number[], error?: [string, string]}[]} */
-    this.replies = [];
-    this.refs = new Refs(
-      window,
-      (root) => host.listeners.left(root),
-      () => this.tellGone(),
-    );
+    this.waits = new Waits(window);
+    this.refs = new Refs(window, {
+      left: (root) => host.listeners.left(root),
+      changed: () => this.tellGone(),
+      callback: (number) => host.listeners.callback(number),
+    });
+    this.replies = new Replies(channel, this.refs);
   }
 
   /** Applies a batch: its ops, then replies, then what has gone (spec 7.2, 8.3). */
-  batch({ number, ops }) {
+  batch({ number, ack, ops }) {
+    this.ack = ack;
     ops.forEach((op, i) => this.apply(op, number, i));
     this.channel.apply(number);
     this.flush();
@@ -38,14 +46,13 @@ export class Ops {
 
   apply(array, batch, index) {
     const op = opOf(array);
-    const isAsk = op.ask !== undefined;
     try {
       if (!op.op) throw new Failure("unsupported", `no op has the code ${array[0]}`);
       const value = this.carryOut(op);
-      if (op.op === "call" && typeof value?.then === "function") this.promise(op.ask, value);
-      else if (isAsk) this.answer(op.ask, value);
+      if (isPending(op, value)) this.promise(op, value);
+      else if (op.ask) this.replies.answer(op.ask, value, Boolean(op.flags & OBJECT), op.sight);
     } catch (error) {
-      if (isAsk) this.fail(op.ask, error);
+      if (op.ask) this.replies.fail(op.ask, error);
       else this.channel.failure(batch, index, errorOf(error));
     }
   }
@@ -59,47 +66,19 @@ export class Ops {
     }
   }
 
-  // Replies
-
-  /** Makes a reply of a value as it is now; it is sent with the others of its batch. */
-  answer(ask, value) {
-    const told = [];
-    try {
-      const encoded = encode(value, (object) => {
-        const ref = this.refs.tell(object);
-        if (ref !== undefined) told.push(ref);
-        return ref;
-      });
-      this.replies.push({ ask, encoded, told });
-    } catch (error) {
-      this.refs.untellAll(told);
-      this.fail(ask, error);
-    }
-  }
-
-  fail(ask, thrown) {
-    this.replies.push({ ask, error: errorOf(thrown) });
-  }
-
-  /** Spec 6.5: a promise holds nothing up. */
-  promise(ask, value) {
+  /** Spec 6.1, 6.5: it holds nothing up. */
+  promise({ ask, flags }, value) {
     Promise.resolve(value)
       .then(
-        (result) => this.answer(ask, result),
-        (error) => this.fail(ask, error),
+        (result) => ask && this.replies.answer(ask, result, Boolean(flags & OBJECT)),
+        (error) =>
+          ask ? this.replies.fail(ask, error) : this.host.log(`a promise was rejected: ${errorOf(error)[1]}`),
       )
       .then(() => this.flush());
   }
 
   flush() {
-    for (const { ask, encoded, told, error } of this.replies.splice(0)) {
-      if (error) {
-        this.channel.replyError(ask, error);
-      } else if (!this.channel.reply(ask, encoded)) {
-        this.refs.untellAll(told);
-        this.channel.replyError(ask, ["too-large", "the reply would be larger than the server takes"]);
-      }
-    }
+    this.replies.flush();
     this.tellGone();
   }
 
@@ -111,43 +90,40 @@ export class Ops {
 
   // Reading and writing
 
-  find({ scope, selector }) {
+  find({ scope, selector, wait }) {
     const node = this.refs.node(scope);
-    return attempt("invalid-selector", () => node.querySelector?.(selector) ?? null);
+    const find = () => node.querySelector?.(selector) ?? null;
+    return attempt("invalid-selector", find) ?? (wait ? this.waits.until(find, wait) : null);
   }
 
-  exists(op) {
-    return this.find(op) !== null;
+  exists({ scope, selector }) {
+    return this.find({ scope, selector }) !== null;
   }
 
-  /** @returns {[*, string]} what holds the last part of a path, and that part */
-  walk(ref, name) {
-    let holder = this.refs.node(ref);
-    const path = [name].flat();
-    for (const part of path.slice(0, -1)) {
-      holder = read(holder, part);
-      if (holder === undefined || holder === null)
-        throw new Failure("invalid-name", `there is no ${part} on the way of ${path.join(".")}`);
-    }
-    return [holder, path.at(-1)];
+  get(op) {
+    const [holder, last] = walk(this.refs.object(op.ref), op.name);
+    if (last === "value" && isField(holder)) op.sight = this.host.fields.sight(holder);
+    return read(holder, last);
   }
 
-  get({ ref, name }) {
-    return read(...this.walk(ref, name));
-  }
-
-  set({ ref, name, value }) {
-    const [holder, last] = this.walk(ref, name);
+  set({ ref, name, value, force, after = this.ack }) {
+    const [holder, last] = walk(this.refs.object(ref), name);
     const resolved = this.refs.resolve(value);
-    if (isOfCss(holder, last)) holder.setProperty(last, resolved);
-    else holder[last] = resolved;
-    this.host.typed.written(holder);
+    if (last === "value" && isField(holder)) {
+      this.host.fields.write(holder, { value: resolved, force, after });
+    } else {
+      write(holder, last, resolved);
+      this.host.typed.written(holder);
+      this.host.busy.written(holder, last);
+    }
   }
 
-  call({ ref, name, arguments: values }) {
-    const [holder, last] = this.walk(ref, name);
-    if (typeof holder[last] !== "function") throw new Failure("not-a-function", `${last} is no function`);
-    return Reflect.apply(holder[last], holder, this.refs.resolve(values));
+  call({ ref, name, arguments: values, flags }) {
+    const [holder, last] = walk(this.refs.object(ref), name);
+    const method = read(holder, last);
+    if (typeof method !== "function") throw new Failure("not-a-function", `${last} is no function`);
+    const given = this.refs.resolve(values);
+    return flags & NEW ? Reflect.construct(method, given) : Reflect.apply(method, holder, given);
   }
 
   // The tree
@@ -171,6 +147,20 @@ export class Ops {
     beside[method](node);
   }
 
+  fragment({ position, target, html }) {
+    const beside = this.refs.node(target);
+    const isInside = position === 0 || position === INSTEAD;
+    const parent = isInside ? beside : beside.parentNode;
+    if (![0, 1, 2, INSTEAD].includes(position))
+      throw new Failure("unsupported", `no position has the code ${position}`);
+    if (!parent) throw new Failure("js-error", "what has no parent has nothing beside it");
+    const nodes = parseInside(parent, html);
+    const before = [...beside.childNodes];
+    beside[["append", "after", "before", "replaceChildren"][position]](...nodes);
+    if (position === INSTEAD) before.forEach((node) => this.refs.forget(node));
+    return nodes.filter((node) => node.nodeType === 1);
+  }
+
   remove({ ref, keep }) {
     const node = this.refs.node(ref);
     node.remove();
@@ -185,7 +175,8 @@ export class Ops {
   // Listeners
 
   listen({ listener, ref, event, options }) {
-    this.host.listeners.listen(listener, this.refs.node(ref), event, options.prevent);
+    if (options.observe) this.refs.resolve(options.observe);
+    this.host.listeners.listen(listener, this.refs.object(ref), event, options);
   }
 
   unlisten({ listeners }) {
@@ -196,10 +187,15 @@ export class Ops {
     this.channel.credit(listener, events);
   }
 
+  done({ listener, events }) {
+    this.host.busy.done(listener, events);
+  }
+
   // The document as a whole
 
   view({ html }) {
     showView(this.window, html);
+    this.refs.look();
     this.host.shown();
   }
 

@@ -44,6 +44,7 @@ export class Session {
     const socket = new WebSocket(this.url, ["pycommunicate.v1"], {
       headers,
       perMessageDeflate: false,
+      allowSynchronousEvents: false, // what a message has changed is seen before the next one, as in a browser
       handshakeTimeout: LOST_AFTER,
       maxPayload: 0,
     });

@@ -1,5 +1,6 @@
 /** A document that a server has let in, without a socket. */
 
+import { it } from "node:test";
 import { Channel } from "../channel.mjs";
 import { LiveDocument } from "../document.mjs";
 import { makeWindow } from "../dom.mjs";
@@ -49,3 +50,30 @@ export class Attached {
     this.window.close();
   }
 }
+
+/** Makes a test of a document. @param {(tab: Attached) => *} run @param {object} [limits] as above */
+export function test(name, html, run, limits) {
+  it(name, async () => {
+    const attached = new Attached(html, limits);
+    try {
+      await run(attached);
+    } finally {
+      attached.end();
+    }
+  });
+}
+
+/** @returns {number[]} the listeners of the events among what was told */
+export const eventsOf = (told) => told.filter(({ message }) => message === "event").map(({ listener }) => listener);
+
+/** @returns {Array[]} what events have carried */
+export const carriedOf = (told) => told.filter(({ message }) => message === "event").map(({ carried }) => carried);
+
+/** @returns {Array} the values of replies, and the codes of errors in their place */
+export function answersOf(told) {
+  const replies = told.filter(({ message }) => message === "reply");
+  return replies.map(({ value, error }) => (error ? error[0] : value));
+}
+
+/** @returns {string[]} the codes of failures */
+export const failuresOf = (told) => told.filter(({ message }) => message === "failure").map(({ error }) => error[0]);

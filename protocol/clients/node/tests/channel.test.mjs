@@ -60,27 +60,27 @@ it("splits a report of what has gone that is larger than a frame (spec 9)", () =
 it("keeps events of one listener in order, and never lowers its credit (spec 6.12, 8.5)", () => {
   const { channel, told } = welcomed({ events: 1 });
   [1, 2].forEach((listener) => channel.listen(listener));
-  [1, 1, 2, 1].forEach((listener) => channel.event(listener));
+  [1, 1, 2, 1].forEach((listener) => channel.event({ listener: listener }));
   assert.deepEqual(listenersOf(told), [1, 2]);
   channel.credit(1, 3);
   channel.credit(1, 2);
   assert.deepEqual(listenersOf(told), [1, 2, 1, 1]);
   channel.credit(2, 5);
   channel.credit(2, 1);
-  channel.event(2);
+  channel.event({ listener: 2 });
   assert.deepEqual(listenersOf(told), [1, 2, 1, 1, 2]);
 });
 
 it("drops the newest events where 1,000 wait, and those of a listener that has ended (spec 6.11, 8.5)", () => {
   const { channel, told } = welcomed({ events: 1 });
   [1, 2].forEach((listener) => channel.listen(listener));
-  const taken = Array.from({ length: 1002 }, () => channel.event(1));
+  const taken = Array.from({ length: 1002 }, () => channel.event({ listener: 1 }));
   assert.deepEqual(taken.slice(-2), [true, false]);
   channel.unlisten(1);
-  assert.equal(channel.event(1), true);
-  channel.event(2);
+  assert.equal(channel.event({ listener: 1 }), true);
+  channel.event({ listener: 2 });
   assert.deepEqual(listenersOf(told), [1, 2]);
-  assert.equal(channel.event(2), true);
+  assert.equal(channel.event({ listener: 2 }), true);
 });
 
 it("is unsure of events that wait or are not acknowledged, and of nothing else (spec 4.6)", () => {
@@ -89,10 +89,10 @@ it("is unsure of events that wait or are not acknowledged, and of nothing else (
   channel.listen(1);
   channel.reply(1, null);
   assert.equal(channel.isUnsure, false);
-  channel.event(1);
+  channel.event({ listener: 1 });
   assert.equal(channel.isUnsure, true);
   ack(2);
   assert.equal(channel.isUnsure, false);
-  channel.event(1);
+  channel.event({ listener: 1 });
   assert.equal(channel.isUnsure, true);
 });

@@ -2,7 +2,7 @@
 
 import { readFileSync, readdirSync } from "node:fs";
 import { describe, it } from "node:test";
-import { Ref } from "../codec.mjs";
+import { Callback, Ref } from "../codec.mjs";
 
 const V1 = new URL("../../../v1/", import.meta.url);
 
@@ -26,6 +26,7 @@ const FLOATS = { nan: NaN, inf: Infinity, "-inf": -Infinity, "-0": -0 };
 const TAGS = {
   $bin: (hex) => new Uint8Array(bytesOf(hex)),
   $ref: (number) => new Ref(number),
+  $callback: (number) => new Callback(number),
   $int: (digits) => BigInt(digits),
   $float: (text) => FLOATS[text] ?? Number(text),
   $date: (text) => new Date(text),

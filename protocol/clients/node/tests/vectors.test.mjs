@@ -38,6 +38,10 @@ cases("codec/values.json", (one) => {
   decodes(one);
   encodes(one);
 });
+cases("codec/callbacks.json", (one) => {
+  decodes(one);
+  encodes(one);
+});
 cases("codec/accept.json", decodes);
 cases("codec/encode.json", encodes);
 cases("codec/unsupported.json", ({ value }) => assert.throws(() => encode(valueOf(value)), Unsupported));
@@ -84,7 +88,7 @@ class Player {
     const { channel } = this;
     const make = {
       hello: () => channel.hello(),
-      event: (number, ack, listener) => this.happen({ listener }),
+      event: (number, ack, listener, carried, errors) => this.happen({ listener, carried, errors }),
       reply: (number, ack, ask, value, error) => (error ? channel.replyError(ask, error) : channel.reply(ask, value)),
       gone: (number, ack, refs, listeners) => channel.gone(refs, listeners),
       failure: (number, ack, batch, index, error) => channel.failure(batch, index, error),
@@ -126,9 +130,9 @@ class Player {
   }
 
   /** Listeners that no op of the flow has made are taken to be there. */
-  happen({ listener }) {
+  happen({ listener, carried, errors }) {
     if (!this.channel.listeners.has(listener)) this.channel.listen(listener);
-    this.channel.event(listener);
+    this.channel.event({ listener, carried, errors });
   }
 
   exceed({ ask, value }) {
