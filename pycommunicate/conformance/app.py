@@ -62,7 +62,15 @@ BUTTONS = (
     "view",
     "go",
     "end",
+    "carry",
+    "busy",
+    "tell",
+    "put",
+    "hand",
+    "thing",
 )
+#: What is listened to with more than a handler.
+_OPTIONS: dict[str, dict[str, Any]] = {"carry": {"fields": ["detail"]}, "busy": {"busy": True}}
 
 _FIRST = """<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">
 <meta name="pycommunicate-conformance" content="1"><title>One</title>{includes}</head><body>
@@ -72,6 +80,16 @@ _FIRST = """<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">
 
 _SECOND = """<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>Two</title></head><body>
 <p><button id="second">second</button></p><p id="note"></p></body></html>"""
+
+
+class _Piece:
+    """The piece of HTML that `#put` puts into the list."""
+
+    def __html__(self) -> str:
+        return "<p>a</p>b<p>c<b>d</b></p>"
+
+
+_PIECE: Any = _Piece()
 
 
 class First(View):
@@ -91,7 +109,8 @@ class First(View):
         self.clicks = 0
         self.made: list[Any] = []
         for name in BUTTONS:
-            element(f"#{name}").add_event_listener("click", getattr(self, f"click_{name}"))
+            options = _OPTIONS.get(name, {})
+            element(f"#{name}").add_event_listener("click", getattr(self, f"click_{name}"), **options)
 
     def click_add(self) -> None:
         """Read a field, and add what stands in it to the list."""
@@ -185,6 +204,39 @@ class First(View):
     def click_end(self) -> None:
         """End the page."""
         self.controller.user.close_pages()
+
+    def click_carry(self, event: Any) -> None:
+        """Hand on what the event carries, or say why it does not."""
+        try:
+            self.out.set_property("payload", event.detail)
+        except BrowserError as error:
+            self.note.content = _CODES[type(error)]
+
+    def click_busy(self) -> None:
+        """Be busy until a read is answered."""
+        self.note.content = str(self.source.get_property("payload"))
+
+    def click_tell(self) -> None:
+        """Call, and write to a field, and hear nothing of either."""
+        self.target.send("ping", "x")
+        self.name.value = "told"
+        self.note.content = "told"
+
+    def click_put(self) -> None:
+        """Put a piece of HTML into the list, and count its elements."""
+        self.note.content = str(len(self.list.append(_PIECE)))
+
+    def click_hand(self) -> None:
+        """Give a function away."""
+        self.target.send("take", [self.taken])
+
+    def taken(self, *values: Any) -> None:
+        """Hand on what the function is called with."""
+        self.out.set_property("payload", list(values))
+
+    def click_thing(self) -> None:
+        """Read what an object has, and have no use for it any more."""
+        self.note.content = str(self.target.object("thing").get_property("name"))
 
 
 class Second(View):

@@ -8,7 +8,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
-from ..protocol.codec import Ref
+from ..protocol.codec import Callback, Ref
 
 __all__ = ["from_notation", "load", "to_notation"]
 
@@ -44,6 +44,8 @@ def from_notation(value: Any, above: tuple[list[Any] | dict[str, Any], ...] = ()
             return bytes.fromhex(content)
         case "$ref":
             return Ref(content)
+        case "$callback":
+            return Callback(content)
         case "$int":
             return int(content)
         case "$float":
@@ -67,6 +69,8 @@ def to_notation(value: Any) -> Any:
     """Return the one notation of a value; dates to the millisecond, rounded down."""
     if isinstance(value, Ref):
         return {"$ref": int(value)}
+    if isinstance(value, Callback):
+        return {"$callback": int(value)}
     if isinstance(value, int) and not isinstance(value, bool) and abs(value) > _MAX_SAFE:
         return {"$int": str(value)}
     if isinstance(value, float):

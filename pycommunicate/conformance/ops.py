@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from ..protocol.codec import Ref
-from ..protocol.ops import OPS
+from ..protocol.codec import Callback, Ref
+from ..protocol.ops import NO_ASK, OPS
 
-__all__ = ["ASKS", "REF_PLACES", "refs_in", "refs_of"]
+__all__ = ["ASKS", "REF_PLACES", "callbacks_in", "refs_in", "refs_of", "wants_reply"]
 
 #: Codes of the ops that want an answer.
 ASKS = frozenset(code for code, (_, fields) in OPS.items() if fields and fields[0][0] == "ask")
@@ -20,6 +20,11 @@ REF_PLACES = {
 }
 
 
+def wants_reply(op: Any) -> bool:
+    """Return whether an op is answered by a reply."""
+    return op[0] in ASKS and op[1] != NO_ASK
+
+
 def refs_of(op: Any) -> list[int]:
     """Return the refs that an op names in fields of their own."""
     return [op[place] for place in REF_PLACES[op[0]]]
@@ -27,8 +32,17 @@ def refs_of(op: Any) -> list[int]:
 
 def refs_in(value: Any) -> Iterator[int]:
     """Yield the refs inside of a value."""
-    if isinstance(value, Ref):
-        yield int(value)
+    return map(int, _inside(value, Ref))
+
+
+def callbacks_in(value: Any) -> Iterator[int]:
+    """Yield the numbers of the callbacks inside of a value."""
+    return map(int, _inside(value, Callback))
+
+
+def _inside(value: Any, kind: type) -> Iterator[Any]:
+    if isinstance(value, kind):
+        yield value
     elif isinstance(value, (list, dict)):
         for item in value.values() if isinstance(value, dict) else value:
-            yield from refs_in(item)
+            yield from _inside(item, kind)

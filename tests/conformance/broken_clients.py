@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Callable, Set
 from dataclasses import dataclass, replace
@@ -9,9 +10,10 @@ from typing import Any
 
 from pycommunicate.conformance.report import Outcome
 from pycommunicate.protocol.limits import Limits
-from pycommunicate.protocol.messages import ACK, BYE, Bye, Event, Failure, Welcome
+from pycommunicate.protocol.messages import ACK, BYE, Bye, Event, Failure, Reply, Welcome
 from tests.conformance.small_client import SmallClient
-from tests.conformance.small_document import Document, Fault, Listener
+from tests.conformance.small_document import Document, Fault, Function, Listener
+from tests.conformance.small_listeners import Happening, Happens
 
 __all__ = ["FAULTS", "Found"]
 
@@ -51,7 +53,8 @@ def fault(
 @fault(
     "failures",
     "acks",
-    also={"create", "duplicates", "gone", "held-up", "insert", "listen", "navigate", "remove", "resume"},
+    also={"create", "duplicates", "gone", "held-up", "insert", "listen", "navigate", "remove", "resume"}
+    | {"carried", "delegate", "fragment", "no-reply", "objects", "observe", "of", "throttle", "typing"},
 )
 class AcksTooEarly(SmallClient):
     def apply(self, number: int, batch: list[Any]) -> None:
@@ -76,7 +79,7 @@ class TellsPositiveRefs(SmallClient):
         return self.document.last_ref + 1000
 
 
-@fault("gone", "large-gone", "remove", "keep", "view", "events")
+@fault("gone", "large-gone", "remove", "keep", "view", "events", "fragment", "of")
 class ReportsNothingGone(SmallClient):
     def report(self) -> None:
         self.document.gone = ([], [])
@@ -89,29 +92,34 @@ class RepliesInAnotherOrder(SmallClient):
         super().flush()
 
 
-@fault("events", "early", also={"listen", "view"})
+@fault(
+    "events",
+    "early",
+    also={"busy", "callbacks", "carried", "delegate", "form", "listen", "moves", "no-reply", "of", "options"}
+    | {"throttle", "typing", "view"},
+)
 class TellsEventsInAnotherOrder(SmallClient):
-    late: Listener | None = None
+    late: tuple[Listener, Happens] | None = None
 
-    def tell(self, listener: Listener) -> None:
+    def tell(self, listener: Listener, happens: Happens) -> None:
         """Keep each first event until the next."""
         if self.late is None:
-            self.late = listener
+            self.late = listener, happens
             self.after(0.02, self.tell_late)
             return
-        super().tell(listener)
+        super().tell(listener, happens)
         self.tell_late()
 
     def tell_late(self) -> None:
         if self.late is not None:
             late, self.late = self.late, None
-            super().tell(late)
+            super().tell(*late)
 
 
-@fault("credits")
+@fault("credits", "callbacks", also={"busy", "carried"})
 class NeedsNoCredit(SmallClient):
-    def tell(self, listener: Listener) -> None:
-        self.numbered(Event, listener.number)
+    def offer(self, listener: Listener, happens: Happens) -> None:
+        self.send_event(listener, happens)
 
 
 @fault("life-signs", "extra-fields")
@@ -141,7 +149,11 @@ class TakesAGap(SmallClient):
 
 
 # A click of the kit finds what it clicks on, and releases that.
-@fault("releases", also={"create", "events", "keep", "listen", "prevent"})
+@fault(
+    "releases",
+    "objects",
+    also={"busy", "carried", "create", "events", "keep", "listen", "moves", "options", "prevent", "typing"},
+)
 class ForgetsAtAnyRelease(SmallClient):
     def load(self, url: str) -> None:
         super().load(url)
@@ -149,7 +161,7 @@ class ForgetsAtAnyRelease(SmallClient):
         self.document.release = lambda ref, times: forget(self.document, ref, 1000)  # type: ignore[method-assign]
 
 
-@fault("releases")
+@fault("releases", also={"carried", "find-wait", "objects"})
 class ForgetsOnlyAtTheExactCount(SmallClient):
     def load(self, url: str) -> None:
         super().load(url)
@@ -194,12 +206,12 @@ class SaysHelloTwice(SmallClient):
 
 @fault("order", also=None)
 class RepliesTwice(SmallClient):
-    def answer(self, ask: int, value: Any) -> None:
-        super().answer(ask, value)
-        super().answer(ask, value)
+    def answer(self, *answer: Any) -> None:
+        super().answer(*answer)
+        super().answer(*answer)
 
 
-@fault("failures", also={"create", "insert", "remove"})
+@fault("failures", "no-reply", also={"create", "insert", "of", "remove"})
 class TellsOneFailureOfABatch(SmallClient):
     failed = 0
 
@@ -236,35 +248,35 @@ class StaysWithoutATicket(SmallClient):
 
 @fault("find", also=None)
 class FindsOutsideOfTheScope(SmallClient):
-    def op_find(self, ask: int, scope: int, selector: str) -> Any:
-        return super().op_find(ask, 0, selector)
+    def op_find(self, ask: int, scope: int, *more: Any) -> Any:
+        return super().op_find(ask, 0, *more)
 
 
 @fault("get", also=None)
 class ReadsNothingAsAText(SmallClient):
-    def op_get(self, ask: int, ref: int, name: Any) -> Any:
-        value = super().op_get(ask, ref, name)
+    def op_get(self, ask: int, ref: int, name: Any, flags: int = 0) -> Any:
+        value = super().op_get(ask, ref, name, flags)
         return "" if value is None else value
 
 
 @fault("set", also=None)
 class WritesNoText(SmallClient):
-    def op_set(self, ref: int, name: Any, value: Any) -> None:
+    def op_set(self, ref: int, name: Any, *more: Any) -> None:
         if name != "innerText":
-            super().op_set(ref, name, value)
+            super().op_set(ref, name, *more)
 
 
 @fault("values", also=None)
 class CutsTexts(SmallClient):
-    def op_get(self, ask: int, ref: int, name: Any) -> Any:
-        value = super().op_get(ask, ref, name)
+    def op_get(self, ask: int, ref: int, name: Any, flags: int = 0) -> Any:
+        value = super().op_get(ask, ref, name, flags)
         return value[:1000] if isinstance(value, str) else value
 
 
 @fault("live-values", also=None)
 class TellsListsAsTexts(SmallClient):
-    def op_get(self, ask: int, ref: int, name: Any) -> Any:
-        value = super().op_get(ask, ref, name)
+    def op_get(self, ask: int, ref: int, name: Any, flags: int = 0) -> Any:
+        value = super().op_get(ask, ref, name, flags)
         return " ".join(value) if name == "classList" else value
 
 
@@ -313,9 +325,9 @@ class PutsAllInside(SmallClient):
 
 @fault("call", also=None)
 class TakesWhatIsNoFunctionForItsFault(SmallClient):
-    def op_call(self, ask: int, ref: int, name: Any, values: list[Any]) -> Any:
+    def op_call(self, *fields: Any) -> Any:
         try:
-            return super().op_call(ask, ref, name, values)
+            return super().op_call(*fields)
         except Fault as error:
             raise Fault("js-error", str(error)) from None
 
@@ -328,8 +340,8 @@ class ListensForEver(SmallClient):
 
 @fault("prevent", also=None)
 class PreventsEverything(SmallClient):
-    def dispatch(self, kind: str, node: Any) -> bool:
-        super().dispatch(kind, node)
+    def dispatch(self, happening: Happening) -> bool:
+        super().dispatch(happening)
         return True
 
 
@@ -394,7 +406,7 @@ class LoadsAnewForEver(SmallClient):
 @fault("events", also=None)
 class CarriesWhatNobodyAskedFor(SmallClient):
     def numbered(self, kind: Any, *fields: Any) -> None:
-        super().numbered(kind, *fields, *([{"value": "x"}] if kind is Event else []))
+        super().numbered(kind, *fields, *([["x"]] if kind is Event and len(fields) == 1 else []))
 
 
 @fault("violations", also=None)
@@ -406,3 +418,176 @@ class CutsWhereARuleIsBroken(SmallClient):
         self.send(Bye(self.applied, "violation", "stop", why))
         self.socket.shutdown()
         self.socket = None
+
+
+# --- what events carry, and how listeners hear ------------------------------------------------------------------------
+
+
+@fault("carried", also=None)
+class TakesDownWhatIsThereWhenItSends(SmallClient):
+    def taken_down(self, listener: Listener, happening: Any, current: Any) -> Happens:
+        happens = super().taken_down(listener, happening, current)
+        self.again = {**getattr(self, "again", {}), id(happens): (happens, listener, happening, current)}
+        return happens
+
+    def send_event(self, listener: Listener, happens: Happens) -> None:
+        super().send_event(listener, super().taken_down(*self.again[id(happens)][1:]))
+
+
+@fault("carried", also=None)
+class CountsPlacesFromOne(SmallClient):
+    def numbered(self, kind: Any, *fields: Any) -> None:
+        if kind is Event and fields[2:] and fields[2]:
+            errors = {str((int(place) + 1) % len(fields[1])): error for place, error in fields[2].items()}
+            fields = (*fields[:2], errors)
+        super().numbered(kind, *fields)
+
+
+@fault("form", also=None)
+class ForgetsWhoSendsAForm(SmallClient):
+    def dispatch(self, happening: Happening) -> bool:
+        happening.submitter = None
+        return super().dispatch(happening)
+
+
+@fault("options", also=None)
+class HearsMoreThanOnce(SmallClient):
+    def op_listen(self, number: int, ref: int, kind: str, options: dict[str, Any]) -> None:
+        super().op_listen(number, ref, kind, {key: options[key] for key in options if key != "once"})
+
+
+@fault("options", also=None)
+class StopsNothing(SmallClient):
+    def act_on(self, happening: Happening, listener: Listener, current: Any) -> None:
+        super().act_on(happening, listener, current)
+        happening.stopped = False
+
+
+@fault("delegate", also=None)
+class TakesTheTargetForItsAncestor(SmallClient):
+    def current(self, listener: Listener, happening: Happening) -> Any:
+        current = super().current(listener, happening)
+        return happening.target if current is not None and "delegate" in listener.options else current
+
+
+@fault("of", also=None)
+class ListensToTheNodeItself(SmallClient):
+    def place_of(self, node: Any, options: dict[str, Any]) -> Any:
+        super().place_of(node, options)
+        return node
+
+
+@fault("observe", also=None)
+class ObservesInSilence(SmallClient):
+    def op_listen(self, number: int, ref: int, kind: str, options: dict[str, Any]) -> None:
+        super().op_listen(number, ref, kind, {key: options[key] for key in options if key != "observe"})
+
+
+@fault("debounce", also=None)
+class HoldsNothingBack(SmallClient):
+    def hear(self, listener: Listener, happens: Happens) -> None:
+        listener.options.pop("debounce", None)
+        super().hear(listener, happens)
+
+
+@fault("throttle", also=None)
+class LosesTheLast(SmallClient):
+    def let_go(self, listener: Listener, happens: Happens | None) -> None:
+        if "throttle" not in listener.options:
+            super().let_go(listener, happens)
+
+
+@fault("busy", also=None)
+class IsDoneWithAllAtOnce(SmallClient):
+    def op_done(self, number: int, events: int) -> None:
+        super().op_done(number, 1000)
+
+
+@fault("busy", also=None)
+class TakesAwayWhatWasWritten(SmallClient):
+    def op_set(self, ref: int, name: Any, *more: Any) -> None:
+        marks = {node: set(marks) for node, marks in self.marks.items()}
+        super().op_set(ref, name, *more)
+        self.marks = marks
+
+
+# --- the tree, and what is no part of it ------------------------------------------------------------------------------
+
+
+@fault("fragment", also=None)
+class ReadsAllAsWhatStandsInABody(SmallClient):
+    def op_fragment(self, ask: int, position: int, target: int, text: str) -> Any:
+        return super().op_fragment(ask, position, target, re.sub("</?t[rdh]( [^>]*)?>", "", text))
+
+
+@fault("find-wait", also=None)
+class WaitsForNothing(SmallClient):
+    def op_find(self, ask: int, scope: int, selector: str, wait: int = 0) -> Any:
+        return super().op_find(ask, scope, selector)
+
+
+@fault("moves", also=None)
+class MakesAnewWhatItMoves(SmallClient):
+    def op_insert(self, ref: int, position: int, target: int) -> None:
+        super().op_insert(ref, position, target)
+        self.document.own(self.document.node(ref), "checked", False)
+
+
+@fault("objects", also=None)
+class ForgetsObjectsAtAView(SmallClient):
+    def op_view(self, text: str) -> None:
+        super().op_view(text)
+        for ref, (known, _) in list(self.document.nodes.items()):
+            if not self.document.is_node(known):
+                del self.document.nodes[ref]
+
+
+@fault("callbacks", also=None)
+class MakesAFunctionEachTime(SmallClient):
+    def op_set(self, *fields: Any) -> None:
+        super().op_set(*fields)
+        self.document.functions = {n: Function(n, self.call_back) for n in self.document.functions}
+
+
+@fault("no-reply", also=None)
+class RepliesToAll(SmallClient):
+    def op_call(self, ask: int, *more: Any) -> Any:
+        value = super().op_call(ask, *more)
+        if not ask:
+            self.replies.append(lambda: self.numbered(Reply, 0, None))
+        return value
+
+
+@fault("details", also=None)
+class TellsAllThatWasThrown(SmallClient):
+    def numbered(self, kind: Any, *fields: Any) -> None:
+        if kind is Reply and fields[2:] and fields[2][0] == "js-error":
+            fields = (*fields[:2], [*fields[2], {"message": "x" * 1500}])
+        super().numbered(kind, *fields)
+
+
+@fault("typing", also=None)
+class WritesOverWhatIsTyped(SmallClient):
+    def op_set(self, ref: int, name: Any, value: Any, *more: Any) -> None:
+        super().op_set(ref, name, value, True)
+
+
+@fault("typing", also=None)
+class TakesWhatIsOnItsWayForSeen(SmallClient):
+    def op_set(self, ref: int, name: Any, value: Any, force: bool = False, after: Any = None) -> None:
+        super().op_set(ref, name, value, force, self.sent)
+
+
+@fault("typing", also=None)
+class KeepsWhatHasNoBeginning(SmallClient):
+    def load(self, url: str) -> None:
+        super().load(url)
+        self.document.fields.rest = lambda node, held, seen: held.removeprefix(seen)  # type: ignore[method-assign]
+
+
+@fault("typing", also=None)
+class ForgetsWhatCrosses(SmallClient):
+    def op_set(self, ref: int, name: Any, *more: Any) -> None:
+        super().op_set(ref, name, *more)
+        if name == "value":
+            self.document.fields.forget(self.document.node(ref))

@@ -18,13 +18,12 @@ from urllib.parse import urlsplit
 from urllib.request import HTTPCookieProcessor, build_opener
 
 import websocket
-from lxml import html
 
 from pycommunicate.errors import RemoteProtocolError
 from pycommunicate.protocol import messages
-from pycommunicate.protocol.codec import Ref, depth_of, to_wire, unpack
+from pycommunicate.protocol.codec import depth_of, unpack
 from pycommunicate.protocol.limits import Limits
-from pycommunicate.protocol.messages import Ack, Batch, Bye, GoneReport, Hello, Refuse, Reply, Welcome
+from pycommunicate.protocol.messages import Ack, Batch, Bye, GoneReport, Hello, Refuse, Welcome
 from tests.conformance.small_document import Fault
 from tests.conformance.small_ops import SmallOps
 
@@ -206,7 +205,7 @@ class SmallClient(SmallOps):
             case Batch():
                 self.acknowledged(message.ack)
                 if not self.is_duplicate(message.number):
-                    self.received = message.number
+                    self.received, self.known = message.number, message.ack
                     self.apply(message.number, message.ops)
 
     def check(self, message: Any) -> None:
@@ -282,23 +281,6 @@ class SmallClient(SmallOps):
         if self.open:
             self.send_bytes(data)
 
-    def answer(self, ask: int, value: Any) -> None:
-        told: list[int] = []
-
-        def ref_of(node: Any) -> Ref | None:
-            if node is not self.document and not isinstance(node, html.HtmlElement):
-                return None
-            ref = 0 if node is self.document else self.document.tell(node)
-            told.append(ref)
-            return Ref(ref)
-
-        try:
-            self.numbered(Reply, ask, to_wire(value, ref_of))
-        except Fault as fault:
-            for ref in told:
-                self.document.release(ref, 1)
-            self.numbered(Reply, ask, None, [fault.code, str(fault)])
-
     def report(self) -> None:
         refs, listeners = self.document.gone
         self.document.gone = ([], [])
@@ -313,6 +295,7 @@ class SmallClient(SmallOps):
             self.carry_out(number, index, op)
         self.applied = number
         self.flush()
+        self.look()
         self.report()
         self.follow()
         if self.applied - self.ack_sent >= 8:

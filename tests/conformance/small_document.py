@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
 
 from cssselect import HTMLTranslator, SelectorError
 from lxml import html
 
-from pycommunicate.protocol.codec import Ref
+from pycommunicate.protocol.codec import Callback, Ref
+from tests.conformance.small_fields import Fields
 
-__all__ = ["Document", "Fault", "Listener"]
+__all__ = ["Document", "Fault", "Function", "Listener"]
+
+#: What rows and cells are parsed inside of, and where they are then.
+_AROUND = {
+    "table": "<table>{}</table>",
+    "tbody": "<table><tbody>{}</tbody></table>",
+    "tr": "<table><tbody><tr>{}</tr></tbody></table>",
+}
 
 
 class Fault(Exception):
@@ -22,12 +30,41 @@ class Fault(Exception):
         self.code = code
 
 
-class Listener:
-    """What one `listen` has made."""
+class Function:
+    """A function of the server's.
 
-    def __init__(self, number: int, node: Any, kind: str, options: dict[str, Any], credit: int) -> None:
-        self.number, self.node, self.kind, self.options, self.credit = number, node, kind, options, credit
-        self.sent = self.waiting = 0
+    Args:
+        number: Its listener.
+        called: Is told the number and the arguments of each call.
+    """
+
+    def __init__(self, number: int, called: Callable[[int, list[Any]], None]) -> None:
+        self._number, self._called = number, called
+
+    def __call__(self, values: list[Any]) -> None:
+        self._called(self._number, values)
+
+
+class Listener:
+    """What one `listen` has made.
+
+    Attributes:
+        place: What listens: the node, or what is there in place of it.
+        waiting: What has happened and has no credit.
+        held: What is held back by `debounce` or `throttle`.
+        free_at: When the time of `throttle` is up.
+        happened: How many events are to be done.
+        ended: Whether it has ended.
+    """
+
+    def __init__(self, number: int, node: Any, place: Any, kind: str, options: dict[str, Any], credit: int) -> None:
+        self.number, self.node, self.place, self.kind = number, node, place, kind
+        self.options, self.credit = options, credit
+        self.sent = self.happened = 0
+        self.waiting: list[Any] = []
+        self.held: Any = None
+        self.free_at = 0.0
+        self.ended = False
 
 
 class Document:
@@ -37,6 +74,8 @@ class Document:
         root: The element html.
         nodes: What refs name, and how often each was told; 0 is the document itself.
         listeners: By number.
+        functions: Those of the server's, by listener.
+        fields: What the user types into.
         gone: Refs and listeners that are to be reported.
     """
 
@@ -48,6 +87,8 @@ class Document:
         self.last_ref = 0
         self._own: dict[Any, dict[str, Any]] = {}
         self._kept: list[Any] = []
+        self.functions: dict[int, Function] = {}
+        self.fields = Fields(lambda node: self.read(node, "value"), lambda node, value: self.own(node, "value", value))
         # An lxml element is the same object only while somebody holds it.
         self._held = list(self.root.iter())
 
@@ -85,13 +126,18 @@ class Document:
             for ref in refs:
                 del self.nodes[ref]
             for number in listeners:
-                del self.listeners[number]
+                self.listeners.pop(number).ended = True
             self.gone[0].extend(refs)
             self.gone[1].extend(listeners)
 
     # --- reading and writing ------------------------------------------------------------------------------------
 
+    def is_node(self, value: Any) -> bool:
+        return value is self or isinstance(value, html.HtmlElement)
+
     def query(self, scope: Any, selector: str) -> Any:
+        if not self.is_node(scope):
+            raise Fault("js-error", "no node")
         try:
             path = HTMLTranslator().css_to_xpath(selector, "descendant-or-self::" if scope is self else "descendant::")
         except SelectorError:
@@ -112,6 +158,10 @@ class Document:
     def read(self, node: Any, name: str) -> Any:
         if isinstance(node, dict):
             return node.get(name)
+        if isinstance(node, list):
+            return len(node) if name == "length" else dict(enumerate(node)).get(int(name) if name.isdecimal() else -1)
+        if not self.is_node(node):
+            return None
         if name in self._own.get(node, {}):
             return self._own[node][name]
         if node is self:
@@ -125,6 +175,10 @@ class Document:
             return node.get("class", "").split()
         if name == "checked":
             return False
+        if name == "value" and node.tag == "textarea":
+            return node.text_content()
+        if name == "value" and node.get("type") == "checkbox":
+            return node.get("value", "on")
         return node.get(name) if name in ("id", "title", "value") else None
 
     def write(self, node: Any, name: str, value: Any) -> None:
@@ -136,8 +190,16 @@ class Document:
             node.text = value
         elif node is not self and name in ("id", "title"):
             node.set(name, value)
+        elif node is not self and name == "disabled":
+            node.attrib.pop(name, None)
+            if value:
+                node.set(name, "")
         else:
-            self._own.setdefault(node, {})[name] = value
+            self.own(node, name, value)
+
+    def own(self, node: Any, name: str, value: Any) -> None:
+        """Keep a property of a node that is no part of the tree."""
+        self._own.setdefault(node, {})[name] = value
 
     # --- the tree -----------------------------------------------------------------------------------------------
 
@@ -151,6 +213,8 @@ class Document:
     def place(self, node: Any, position: int, target: Any) -> None:
         if position not in (0, 1, 2):
             raise Fault("unsupported")
+        if not self.is_node(node) or not self.is_node(target):
+            raise Fault("js-error", "no node")
         if any(one is target for one in node.iter()):
             raise Fault("js-error", "HierarchyRequestError")
         self._kept = [one for one in self._kept if one is not node]
@@ -162,6 +226,37 @@ class Document:
             target.addnext(node)
         else:
             target.addprevious(node)
+
+    def fragment(self, position: int, target: Any, text: str) -> list[Any]:
+        """Put what a text says into the tree; return its topmost elements."""
+        if position not in (0, 1, 2, 3):
+            raise Fault("unsupported")
+        parent = target if position in (0, 3) else target.getparent()
+        if parent is None:
+            raise Fault("js-error", "there is no place")
+        top = self.parsed(text, parent.tag)
+        elements = list(top)
+        self._held += [node for element in elements for node in element.iter()]
+        if position == 3:
+            for child in list(target):
+                self.take_out(child)
+            target.text = None
+        place = parent.index(target) + (position == 1) if position in (1, 2) else len(parent)
+        if place and top.text:
+            parent[place - 1].tail = (parent[place - 1].tail or "") + top.text
+        elif top.text:
+            parent.text = (parent.text or "") + top.text
+        for element in reversed(elements):
+            parent.insert(place, element)
+        return elements
+
+    def parsed(self, text: str, tag: str) -> Any:
+        """Return an element of that tag with what the text says inside."""
+        around = _AROUND.get(tag, "<div>{}</div>")
+        top = html.fragment_fromstring(around.format(text))
+        for _ in range(around.count("<t") - 1):
+            top = top[0]
+        return top
 
     def remove(self, node: Any, keep: bool) -> None:
         if node is self:
@@ -207,6 +302,8 @@ class Document:
         """Return what a value of the server is here."""
         if isinstance(value, Ref):
             return self.node(int(value))
+        if isinstance(value, Callback):
+            return self.functions.get(int(value)) or Function(int(value), lambda number, values: None)
         if isinstance(value, list):
             return [self.live(item) for item in value]
         if isinstance(value, dict):
@@ -218,6 +315,12 @@ class Document:
 
     def called(self, node: Any, name: str, values: list[Any]) -> Any:
         """Return what a method returns."""
+        function = self.read(node, name)
+        if isinstance(function, Function):
+            function(values)
+            return None
+        if not self.is_node(node):
+            raise Fault("not-a-function")
         if name == "getAttribute":
             return node.get(str(values[0]))
         if name == "matches":

@@ -8,7 +8,7 @@ import pytest
 
 from pycommunicate.conformance.client.exchange import Exchange
 from pycommunicate.conformance.client.wire import Wire
-from pycommunicate.protocol.codec import Ref, pack, to_wire
+from pycommunicate.protocol.codec import Callback, Ref, pack, to_wire
 from pycommunicate.protocol.limits import Limits
 from pycommunicate.protocol.messages import (
     Ack,
@@ -22,13 +22,13 @@ from pycommunicate.protocol.messages import (
     Reply,
     encode,
 )
-from pycommunicate.protocol.ops import CREATE, FIND, LISTEN, SET, UNLISTEN
+from pycommunicate.protocol.ops import CALL, CREATE, FIND, LISTEN, SET, UNLISTEN
 
 HELLO = Hello("ticket", "nonce")
 
 
 class Line:
-    """An exchange whose server has let a client in, and sent it two batches."""
+    """An exchange whose server has let a client in, and sent it four batches."""
 
     def __init__(self) -> None:
         self.broken: list[str] = []
@@ -37,6 +37,9 @@ class Line:
         self.wire = self.socket()
         self.exchange.send([[FIND, 1, 0, "p"], [LISTEN, 7, 0, "click", {}], [SET, 0, "title", "x"]])
         self.exchange.send([[FIND, 2, 0, "b"], [CREATE, 1, 0, 0, "p"], [SET, 0, "title", "y"]])
+        options = {"fields": ["type", ["target", "id"]], "once": True}
+        self.exchange.send([[LISTEN, 8, 0, "click", options], [CALL, 0, 0, "click", []], [SET, 1, "value", "x"]])
+        self.exchange.send([[SET, 1, ["a", "value"], "x", True], [LISTEN, 10, 0, "click", {"fields": []}]])
 
     def socket(self, received: int = 0, applied: int = 0) -> Wire:
         wire = Wire(None, None, {})  # type: ignore[arg-type]
@@ -68,7 +71,12 @@ def test_frames_that_keep_all_rules_break_none(line: Line) -> None:
         reply(4, 2, [Ref(-1), Ref(1), Ref(0)], 1),
         GoneReport(5, 2, [-1, 1], [7]),
         Ack(2, True),
-        Bye(2, "left", "stop", ""),
+        Event(6, 2, 8, ["click", None], {"1": ["js-error", "", {"name": "Error"}]}),
+        Failure(7, 2, 3, 1, ["js-error", "", {"name": "Error"}]),
+        Failure(8, 2, 3, 2, ["kept", ""]),
+        Ack(4),
+        Event(9, 4, 10),
+        Bye(4, "left", "stop", ""),
     )
     assert line.take(*messages) == []
 
@@ -81,12 +89,12 @@ def test_frames_that_keep_all_rules_break_none(line: Line) -> None:
         ("5.10", (Bye(0, "left", "stop", ""), Ack(0))),
         ("8.1", (reply(2, 1),)),
         ("8.6", (reply(1, 1), reply(1, 1))),
-        ("8.3", (Ack(3),)),
+        ("8.3", (Ack(5),)),
         ("8.3", (Ack(2), Ack(1))),
         ("8.3", (Ack(2), reply(1, 1, ack=1))),
         ("8.3", (Failure(1, 1, 1, 2, ["js-error", ""]),)),
         ("8.3", (Ack(1), Failure(1, 1, 1, 2, ["js-error", ""]))),
-        ("5.8", (Failure(1, 0, 3, 0, ["js-error", ""]),)),
+        ("5.8", (Failure(1, 0, 5, 0, ["js-error", ""]),)),
         ("5.8", (Failure(1, 0, 1, 3, ["js-error", ""]),)),
         ("5.8", (Failure(1, 0, 2, 2, ["js-error", ""]), Failure(2, 0, 1, 2, ["js-error", ""]))),
         ("5.8", (Failure(1, 0, 1, 2, ["js-error", ""]), Failure(2, 0, 1, 2, ["js-error", ""]))),
@@ -99,17 +107,44 @@ def test_frames_that_keep_all_rules_break_none(line: Line) -> None:
         ("7.2", (reply(1, 1, Ref(-1)), GoneReport(2, 0, [-1], []), GoneReport(3, 0, [-1], []))),
         ("5.7", (GoneReport(1, 0, [5], []),)),
         ("7.2", (GoneReport(1, 0, [0], []),)),
-        ("5.7", (GoneReport(1, 0, [], [8]),)),
+        ("5.7", (GoneReport(1, 0, [], [11]),)),
         ("7.2", (GoneReport(1, 0, [], [7]), Event(2, 0, 7))),
-        ("8.5", (Event(1, 0, 8),)),
+        ("8.5", (Event(1, 0, 11),)),
         ("8.5", (Event(1, 0, 7), Event(2, 0, 7))),
-        ("5.5", (Event(1, 0, 7, {"value": 1}),)),
+        ("5.5", (Event(1, 0, 7, ["x"]),)),
+        ("5.5", (Event(1, 0, 10, []),)),
+        ("5.5", (Event(1, 0, 8),)),
+        ("5.5", (Event(1, 0, 8, ["click"]),)),
+        ("5.5", (Event(1, 0, 8, ["click", "x", "y"]),)),
+        ("5.5", (Event(1, 0, 8, ["click", "x"], {"1": ["unsupported", ""]}),)),
+        ("7.2", (Event(1, 0, 8, ["click", to_wire(Ref(5))]),)),
+        ("5", (Event(1, 0, 8, ["click", None], {"2": ["unsupported", ""]}),)),
+        ("5", (Event(1, 0, 8, ["click", to_wire(Callback(1))]),)),
+        ("5", (reply(1, 1, [Callback(1)]),)),
+        ("6", (reply(1, 0),)),
+        ("6.4", (Failure(1, 0, 2, 2, ["kept", ""]),)),
+        ("6.4", (Failure(1, 0, 4, 0, ["kept", ""]),)),
+        ("6.4", (Reply(1, 0, 1, None, ["kept", ""]),)),
+        ("10", (Reply(1, 0, 1, None, ["unsupported", "", {"name": "Error"}]),)),
         ("9", (reply(1, 1, "x" * 300),)),
         ("9", (reply(1, 1, [[]] * 21),)),
     ],
 )
 def test_frame_that_breaks_a_rule_is_named_by_its_section(line: Line, spec: str, messages: tuple[Message, ...]) -> None:
     assert set(line.take(*messages)) == {spec}
+
+
+def test_listener_that_listens_once_sends_one_event(line: Line) -> None:
+    line.exchange.limits = Limits()
+    line.exchange.send([[LISTEN, 12, 0, "click", {"once": True}]])
+    assert line.take(Event(1, 5, 12)) == []
+    assert line.take(Event(2, 5, 12)) == ["6.10"]
+
+
+def test_refs_in_an_event_are_told_and_may_have_gone(line: Line) -> None:
+    gone = GoneReport(2, 0, [-1], [])
+    assert line.take(reply(1, 1, Ref(-1)), gone, Event(3, 0, 8, [to_wire(Ref(-1)), to_wire(Ref(-2))])) == []
+    assert line.exchange.told == {1: 1, -1: 2, -2: 1}
 
 
 def test_what_is_no_message_is_told(line: Line) -> None:
@@ -165,7 +200,7 @@ def test_what_is_said_behind_the_end_of_the_channel_may_acknowledge_anything(lin
 
 def test_what_was_said_on_the_way_when_the_channel_ended_is_looked_at(line: Line) -> None:
     line.exchange.over = True
-    assert line.take(Ack(3)) == ["8.3"]
+    assert line.take(Ack(5)) == ["8.3"]
 
 
 def test_listener_that_has_ended_may_speak_until_it_has_heard_of_it(line: Line) -> None:

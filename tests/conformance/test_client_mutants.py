@@ -17,7 +17,7 @@ from tests.conformance.broken_clients import FAULTS
 #: They take long, or open many documents, and are about little else.
 LONG = {"answers", "away", "backoff", "bye", "refuse", "reload-limit", "values", "violations"}
 
-#: How many faults are looked at at a time: in a section or two, and in nearly all, which is two dozen clients each.
+#: How many faults are looked at at a time: in a section or two, and in nearly all, which is 16 clients each.
 BRIEF, THOROUGH = Semaphore(4), Semaphore(3)
 
 
@@ -30,7 +30,7 @@ def go_through(name: str) -> Report:
     found = FAULTS[name]
 
     def check(names: set[str]) -> Report:
-        return check_client(lambda url: found.client(url).start(), names, at_once=24, patience=3.0)
+        return check_client(lambda url: found.client(url).start(), names, at_once=16, patience=3.0)
 
     if found.also is None:
         with BRIEF:

@@ -14,6 +14,7 @@ from pycommunicate.conformance.ops import ASKS
 from pycommunicate.conformance.report import Level, Outcome
 from pycommunicate.protocol.messages import Failure, Reply
 from tests.conformance.small_client import SmallClient
+from tests.conformance.small_document import Fault
 from tests.support.notation import PROTOCOL
 
 DOCUMENT = (PROTOCOL / "conformance.md").read_text(encoding="utf-8")
@@ -32,29 +33,58 @@ def test_client_without_do_cannot_be_seen_away() -> None:
         def follow(self) -> None:
             pass
 
-    report = check_client(lambda url: NobodyThere(url).start(), ["away", "loaded", "events"], at_once=3)
-    assert [result.outcome for result in report.results] == [Outcome.PASSED, Outcome.PASSED, Outcome.SKIPPED]
+    report = check_client(lambda url: NobodyThere(url).start(), ["away", "loaded", "events", "typing"], at_once=4)
+    assert [result.outcome for result in report.results] == [Outcome.PASSED] * 3 + [Outcome.SKIPPED]
 
 
 def test_client_without_call_is_told_by_do() -> None:
     class CallsNothing(SmallClient):
         op_call = None  # type: ignore[assignment]
 
-    names = ["call", "listen", "events", "credits", "keep", "prevent", "early", "navigate"]
-    report = check_client(lambda url: CallsNothing(url).start(), names, at_once=8)
+    names = ["listen", "events", "credits", "keep", "prevent", "early", "navigate"]
+    names += ["moves", "carried", "form", "options", "delegate", "of", "busy", "typing"]
+    needing = ["call", "debounce", "throttle", "callbacks", "no-reply", "details"]
+    report = check_client(lambda url: CallsNothing(url).start(), names + needing, at_once=8)
     outcomes = {result.name: result.outcome for result in report.results}
-    assert outcomes.pop("call") is Outcome.SKIPPED
+    assert {outcomes.pop(name) for name in needing} == {Outcome.SKIPPED}
     assert set(outcomes.values()) == {Outcome.PASSED}
+
+
+def test_what_a_client_lacks_of_an_op_is_skipped() -> None:
+    class LacksMuch(SmallClient):
+        op_fragment = None  # type: ignore[assignment]
+
+        def op_find(self, ask: int, scope: int, selector: str, wait: int = 0, /) -> Any:
+            if wait:
+                raise Fault("unsupported")
+            return super().op_find(ask, scope, selector)
+
+        def op_get(self, ask: int, ref: int, name: Any, flags: int = 0, /) -> Any:
+            if flags:
+                raise Fault("unsupported")
+            return super().op_get(ask, ref, name)
+
+        def op_listen(self, number: int, ref: int, kind: str, options: dict[str, Any]) -> None:
+            if options or not kind:
+                raise Fault("unsupported")
+            super().op_listen(number, ref, kind, options)
+
+    names = ["fragment", "find-wait", "objects", "callbacks", "carried", "form", "options", "delegate", "of"]
+    names += ["debounce", "throttle", "busy"]
+    report = check_client(lambda url: LacksMuch(url).start(), names, at_once=8)
+    outcomes = {result.name: result.outcome for result in report.results}
+    assert set(outcomes.values()) == {Outcome.SKIPPED}, outcomes
 
 
 def test_client_that_keeps_no_unknown_properties_is_asked_for_less() -> None:
     class KeepsLittle(SmallClient):
-        def op_set(self, ref: int, name: object, value: object) -> None:
+        def op_set(self, ref: int, name: object, *more: Any) -> None:
             if name != "conformanceValue":
-                super().op_set(ref, name, value)
+                super().op_set(ref, name, *more)
 
-    report = check_client(lambda url: KeepsLittle(url).start(), ["values", "containers"], at_once=2)
-    assert [result.outcome for result in report.results] == [Outcome.PASSED, Outcome.PASSED]
+    names = ["values", "containers", "carried", "objects", "callbacks"]
+    report = check_client(lambda url: KeepsLittle(url).start(), names, at_once=5)
+    assert [result.outcome for result in report.results] == [Outcome.PASSED] * 3 + [Outcome.SKIPPED] * 2
 
 
 def test_unknown_section_is_named_with_those_that_there_are() -> None:

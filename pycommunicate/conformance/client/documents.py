@@ -15,7 +15,7 @@ _PARTS = """\
 <main id="main">
 <p id="text" class="one two" title="hint" data-kind="text">text</p>
 <form id="form"><input id="name" name="name" value="first"><input id="box" name="box" type="checkbox"> \
-<button id="send">Send</button></form>
+<button id="send" name="how" value="sent">Send</button></form>
 <p id="buttons"><button id="go" type="button"><b id="inside">Go</b></button> \
 <button id="other" type="button">Other</button></p>
 <p><a id="link" href="{left}">A link</a></p>
@@ -37,7 +37,9 @@ document.conformance = {{
   set: new Set([1, 2]), map: new Map([["a", 1]]), date: new Date(NaN), big: 2n ** 70n, lone: "\\ud800!",
   array: new Uint16Array([1, 256]).buffer,
   slowly: () => new Promise((resolve) => {{ document.conformance.settle = resolve; }}),
-  done: () => document.conformance.settle("settled"),
+  done: () => document.conformance.settle(document.conformance.outcome),
+  outcome: "settled", rejects: () => Promise.reject(new Error("nobody is told")),
+  fails: function (size = 1) {{ throw new Error("x".repeat(size)); }},
 }};
 document.conformance.cycle.me = document.conformance.cycle;
 for (let i = 0, at = document.conformance.deep; i < 40; i++, at = at[0]) at.push([]);
@@ -49,6 +51,9 @@ const act = () => {{
   const now = () => {{
     const node = document.querySelector(selector);
     if (verb === "click") return node.click();
+    node.focus();
+    node.select();
+    if (document.execCommand("insertText", false, text)) return;
     node.value = text;
     node.dispatchEvent(new Event("input", {{ bubbles: true }}));
   }};

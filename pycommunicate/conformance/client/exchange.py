@@ -28,8 +28,9 @@ from ...protocol.messages import (
     Reply,
     decode,
 )
-from ...protocol.ops import CREATE, CREDIT, LISTEN, UNLISTEN
-from ..ops import ASKS, refs_in
+from ...protocol.ops import CREATE, CREDIT, LISTEN, SET, UNLISTEN
+from ..ops import refs_in, wants_reply
+from .listeners import Listeners
 from .wire import Wire
 
 __all__ = ["Exchange", "name_of"]
@@ -69,10 +70,7 @@ class Exchange:
         self._numbered_acked = 0
         self._asked: set[int] = set()
         self._answered: set[int] = set()
-        self._credit: dict[int, int] = {}
-        self._events: Counter[int] = Counter()
-        self._ended: dict[int, int] = {}  # listener to the batch of its `unlisten`
-        self._gone_listeners: set[int] = set()
+        self._listeners = Listeners(breach)
         self._failed = (0, -1)
         self._resumed = False
 
@@ -93,16 +91,16 @@ class Exchange:
         number = self.sent + 1
         self.batches[number] = ops
         for op in ops:
-            if op[0] in ASKS:
+            if wants_reply(op):
                 self._asked.add(op[1])
             elif op[0] == CREATE:
                 self.told[op[1]] += 1
             elif op[0] == LISTEN:
-                self._credit[op[1]] = self.limits.events
+                self._listeners.made(op[1], op[4], self.limits.events)
             elif op[0] == CREDIT:
-                self._credit[op[1]] = op[2]
+                self._listeners.credited(op[1], op[2])
             elif op[0] == UNLISTEN:
-                self._ended.update((listener, number) for listener in op[1])
+                self._listeners.ended(op[1], number)
         return number
 
     def welcome(self, wire: Wire, received: int, limits: Limits) -> None:
@@ -202,39 +200,43 @@ class Exchange:
         self.acked = max(self.acked, ack)
 
     def _look_at_event(self, event: Event) -> None:
-        listener = event.listener
-        if listener not in self._credit:
-            self._breach("8.5", "an event is of a listener that was allotted", listener)
-            return
-        self._events[listener] += 1
-        if self._events[listener] > self._credit[listener]:
-            self._breach(
-                "8.5",
-                f"listener {listener} has sent no more than the {self._credit[listener]} events it has credit for",
-                self._events[listener],
-            )
-        if event.carried:
-            self._breach("5.5", "an event carries no values that nobody asked for", shown(event.carried))
-        if event.ack >= self._ended.get(listener, event.ack + 1):
-            self._breach("6.11", f"listener {listener} is silent when `unlisten` has been applied", "an event")
-        if listener in self._gone_listeners:
-            self._breach("7.2", f"listener {listener} is silent when it has been reported as gone", "an event")
+        self._listeners.event(event)
+        for error in (event.errors or {}).values():
+            self._look_at_error(error)
+        # What it tells may have gone while it waited for credit.
+        self._tell(event.carried)
 
     def _look_at_reply(self, reply: Reply) -> None:
-        if reply.ask not in self._asked:
+        if not reply.ask:
+            self._breach("6", "an ask of 0 has no reply", shown(reply.error or reply.value))
+        elif reply.ask not in self._asked:
             self._breach("8.5", "a reply is to an ask that was made", f"one to {reply.ask}")
         if reply.ask in self._answered:
             self._breach("8.5", "an ask is answered once", f"another reply to {reply.ask}")
         self._answered.add(reply.ask)
-        if reply.error is not None and reply.value is not None:
-            self._breach("5.6", "with an error the value is nil", shown(reply.value))
-        for ref in refs_in(reply.value):
+        if reply.error is not None:
+            self._look_at_error(reply.error)
+            if reply.value is not None:
+                self._breach("5.6", "with an error the value is nil", shown(reply.value))
+        again = self.gone.intersection(refs_in(reply.value))
+        if again:
+            self._breach("7.2", "a ref is never used again when it has gone", sorted(again))
+        self._tell(reply.value)
+
+    def _tell(self, value: Any) -> None:
+        """Count the refs in a value as told."""
+        for ref in refs_in(value):
             if ref > 0 and ref not in self.told:
                 self._breach("7.2", "a client allots the refs of what is found from -1 down", ref)
-            if ref in self.gone:
-                self._breach("7.2", "a ref is never used again when it has gone", ref)
             if ref:
                 self.told[ref] += 1
+
+    def _look_at_error(self, error: list[Any], op: list[Any] | None = None) -> None:
+        """Look at an error, of the failure of an *op* perhaps."""
+        if len(error) > 2 and error[0] != "js-error":
+            self._breach("10", "what was thrown is told behind the text of `js-error` only", error)
+        if error[0] == "kept" and not (op is not None and op[0] == SET and _writes_value(op)):
+            self._breach("6.4", "`kept` is told of a `set` of `value` that is not forced", op)
 
     def _look_at_gone(self, gone: GoneReport) -> None:
         for ref in gone.refs:
@@ -246,19 +248,24 @@ class Exchange:
                 self._breach("7.2", "a ref is reported as gone once", ref)
             self.gone.add(ref)
         for listener in gone.listeners:
-            if listener not in self._credit:
-                self._breach("5.7", "what is reported as gone is a listener that was allotted", listener)
-            if listener in self._gone_listeners:
-                self._breach("7.2", "a listener is reported as gone once", listener)
-            self._gone_listeners.add(listener)
+            self._listeners.gone(listener)
 
     def _look_at_failure(self, failure: Failure) -> None:
         place = (failure.batch, failure.index)
         ops = self.batches.get(failure.batch)
         if ops is None or failure.index >= len(ops):
             self._breach("5.8", "a failure is of an op that was sent", place)
-        elif ops[failure.index][0] in ASKS:
-            self._breach("6", "an ask that fails is told by its reply, not by a failure", place)
+        else:
+            op = ops[failure.index]
+            if wants_reply(op):
+                self._breach("6", "an ask that fails is told by its reply, not by a failure", place)
+            self._look_at_error(failure.error, op)
         if place <= self._failed:
             self._breach("5.8", f"a failure lies behind the one before, {self._failed}", place)
         self._failed = place
+
+
+def _writes_value(op: list[Any]) -> bool:
+    """Return whether a `set` may be kept from what the user has typed."""
+    name, forced = op[2], op[4:5] == [True]
+    return (name if isinstance(name, str) else name[-1]) == "value" and not forced

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from ...protocol.codec import Ref, shown, to_wire
 from ...protocol.limits import Limits
-from ...protocol.messages import Ack, Batch, Bye, Failure, GoneReport, Message, Refuse, Reply, Welcome, encode
+from ...protocol.messages import Ack, Batch, Bye, Event, Failure, GoneReport, Message, Refuse, Reply, Welcome, encode
 from ...protocol.ops import CALL, EXISTS, FIND, GET, LISTEN, LOADED, RELEASE, SET
 from ..report import Result, Skipped
 from .exchange import name_of
@@ -125,6 +125,11 @@ class Peer(Visitor):
         inbox[:] = [one for one in inbox if not isinstance(one, kind)]
         return found
 
+    def heard(self) -> list[int]:
+        """Wait until all that was sent is applied; take all events that are there, and return their listeners."""
+        self.fence()
+        return [event.listener for event in self.taken(Event)]
+
     def failures(self, needed: str = "") -> list[Failure]:
         """Take all failures that are there; the first may say that the client lacks the op *needed*."""
         failed = self.taken(Failure)
@@ -206,6 +211,17 @@ class Peer(Visitor):
         listener = self.new_listener()
         self.batch((LISTEN, listener, ref, event, options))
         return listener
+
+    def hear(self, ref: int, event: str = "click", **options: Any) -> int:
+        """Let the client listen; return the listener. End the section as skipped if it lacks that."""
+        listener = self.listen(ref, event, **options)
+        self.fence()
+        self.failures(f"listen with {', '.join(options)}" if options else "listen")
+        return listener
+
+    def call(self, ref: int, name: str | list[str], *arguments: Any, flags: int = 0) -> Reply:
+        """Call a method; return the reply."""
+        return self.ask(CALL, ref, name, list(arguments), *([flags] if flags else []))
 
     def click(self, selector: str) -> None:
         """Let the user click on the first node that matches; the document may be left by that."""

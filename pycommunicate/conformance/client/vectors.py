@@ -1,6 +1,7 @@
 """Sections made of the ops vectors (`protocol/v1/vectors/ops`): each case is a document, and what ops do to it.
 
-What no server can play is left out: users that do more than click, and addresses that are left for.
+What no server can play is left out: users that do more than click, and addresses that are left for. So is what takes
+time, and what not every client's document has.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from typing import Any
 
 from ...protocol.codec import Ref
 from ...protocol.messages import Event, Failure, GoneReport, Message, Reply
-from ...protocol.ops import LISTEN, LOADED, RELEASE
+from ...protocol.ops import LISTEN, LOADED, NO_ASK, RELEASE
 from ..notation import from_notation, load
 from ..ops import ASKS, REF_PLACES
 from ..report import Level, Result, Section
@@ -38,7 +39,7 @@ def sections_of(folder: Path) -> list[Section[Peer]]:
 
 
 def _section(name: str, vectors: dict[str, Any]) -> Section[Peer]:
-    cases = [case for case in vectors["cases"] if all(map(_can_be_played, case["steps"]))]
+    cases = [case for case in vectors["cases"] if "needs" not in case and all(map(_can_be_played, case["steps"]))]
 
     def run(peer: Peer, result: Result) -> None:
         for case in cases:
@@ -51,9 +52,15 @@ def _section(name: str, vectors: dict[str, Any]) -> Section[Peer]:
     return Section(f"ops-{name}", Level.INTERACTIVE, vectors["about"].rstrip("."), run)
 
 
+def _event(told: Any) -> Any:
+    """Return an event of a step with the values that the notation describes."""
+    return [told[0], from_notation(told[1]), *told[2:]] if isinstance(told, list) else told
+
+
 def _can_be_played(step: dict[str, Any]) -> bool:
     heard = {op[3] for op in step.get("ops", ()) if op[0] == LISTEN}
-    return step.get("do", ["click"])[0] == "click" and "leaves" not in step and not heard & _PRESSED
+    clicks = step.get("do", ["click"])[0] == "click"
+    return clicks and "leaves" not in step and "wait" not in step and not heard & _PRESSED
 
 
 class Player:
@@ -102,7 +109,7 @@ class Player:
         peer.fence()
         messages = peer.now.inbox[first:]
         del peer.now.inbox[first:]
-        told = self._told(messages, batch, from_notation(step.get("replies", {})))
+        told = self._told(messages, batch, from_notation(step.get("replies", {})), step.get("events", []))
         gone = step.get("gone", {})
         return told, {
             "replies": from_notation(step.get("replies", {})),
@@ -110,7 +117,7 @@ class Player:
             "failures": step.get("failures", {}),
             "refs": sorted(gone.get("refs", [])),
             "listeners": sorted(gone.get("listeners", [])),
-            "events": step.get("events", []),
+            "events": [_event(event) for event in step.get("events", [])],
         }
 
     def _numbered(self, told: list[Any]) -> list[Any]:
@@ -121,7 +128,7 @@ class Player:
                 op[place] = self._ours.get(op[place], op[place])
         if op[0] == RELEASE and len(op) > 1:
             op[1] = [one if i % 2 else self._ours.get(one, one) for i, one in enumerate(op[1])]
-        if op[0] in ASKS:
+        if op[0] in ASKS and op[1] != NO_ASK:
             ask = self._peer.asking(op[0])[1]
             self._names[ask] = told[1]
             op[1] = ask
@@ -136,7 +143,7 @@ class Player:
             return {key: self._live(item) for key, item in value.items()}
         return value
 
-    def _told(self, messages: list[Message], batch: int, wanted: dict[str, Any]) -> dict[str, Any]:
+    def _told(self, messages: list[Message], batch: int, wanted: dict[str, Any], events: list[Any]) -> dict[str, Any]:
         told: dict[str, Any] = {"replies": {}, "errors": {}, "failures": {}, "refs": [], "listeners": [], "events": []}
         for message in messages:
             match message:
@@ -150,9 +157,18 @@ class Player:
                 case GoneReport(refs=refs, listeners=listeners):
                     told["refs"] = sorted([*told["refs"], *(self._theirs.get(ref, ref) for ref in refs)])
                     told["listeners"] = sorted([*told["listeners"], *listeners])
-                case Event(listener=listener):
-                    told["events"].append(listener)
+                case Event():
+                    place = len(told["events"])
+                    told["events"].append(self._told_by(message, events[place] if place < len(events) else None))
         return told
+
+    def _told_by(self, event: Event, wanted: Any) -> Any:
+        """Return an event as a step has it."""
+        if event.carried is None:
+            return event.listener
+        values = self._named(event.carried, _event(wanted)[1] if isinstance(wanted, list) else None)
+        errors = {place: error[0] for place, error in (event.errors or {}).items()}
+        return [event.listener, values, *([errors] if errors else [])]
 
     def _named(self, value: Any, wanted: Any) -> Any:
         """Return a value with the vectors' refs in place of the client's; what stands in their place is learnt."""

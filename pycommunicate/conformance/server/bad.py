@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...protocol.codec import Ref, pack, to_wire
+from ...protocol.codec import Callback, Ref, pack, to_wire
 from ...protocol.messages import (
     ACK,
     BATCH,
@@ -26,6 +26,9 @@ __all__ = ["BAD_FRAMES", "BAD_HELLOS", "BAD_VALUES"]
 _DIGITS = bytes.fromhex("c80bb802") + b"\x7f" * 3000
 _ENDED = ("ended", "stop", "")
 _GONE = ["gone", ""]
+_CALLBACK = to_wire(Callback(1))
+#: A list of a callback, with a length of its own.
+_LONGER = bytes.fromhex("91c7040300000001")
 
 
 def _hello(**changes: Any) -> bytes:
@@ -83,7 +86,15 @@ BAD_FRAMES: dict[str, bytes] = {
     "an event of a listener that is text": pack((EVENT, 1, 0, "1")),
     "an event of a negative listener": pack((EVENT, 1, 0, -1)),
     "an event of listener true": pack((EVENT, 1, 0, True)),
-    "an event that carries a list": pack((EVENT, 1, 0, 1, [])),
+    "an event that carries a map": pack((EVENT, 1, 0, 1, {})),
+    "an event that carries nil": pack((EVENT, 1, 0, 1, None)),
+    "an event with errors of nil": pack((EVENT, 1, 0, 1, [None], None)),
+    "an event with an error of a place that is not there": pack((EVENT, 1, 0, 1, [None], {"1": _GONE})),
+    "an event with an error at a place of two signs": pack((EVENT, 1, 0, 1, [None], {"00": _GONE})),
+    "an event with an error that is a text": pack((EVENT, 1, 0, 1, [None], {"0": "gone"})),
+    "an event that carries 33 levels": pack((EVENT, 1, 0, 1, [nested(33)])),
+    "an event that carries a callback": pack((EVENT, 1, 0, 1, [_CALLBACK])),
+    "a callback in a longer form": pack((EVENT, 1, 0, 1)).replace(b"\x94", b"\x95") + _LONGER,
     "a listener beyond the numbers": pack((EVENT, 1, 0, MAX_NUMBER + 1)),
     "a number that is a float": pack((EVENT, 1.0, 0, 1)),
     "a number that is nil": pack((EVENT, None, 0, 1)),
@@ -96,6 +107,10 @@ BAD_FRAMES: dict[str, bytes] = {
     "a reply with an error of text": pack((REPLY, 1, 0, 1, None, "gone")),
     "a reply with an error without text": pack((REPLY, 1, 0, 1, None, ["gone"])),
     "a reply with an error whose text is a number": pack((REPLY, 1, 0, 1, None, ["gone", 1])),
+    "a reply of a callback": pack((REPLY, 1, 0, 1, _CALLBACK)),
+    "a reply of a map with a callback": pack((REPLY, 1, 0, 1, {"a": _CALLBACK})),
+    "an error whose details are nil": pack((REPLY, 1, 0, 1, None, ["js-error", "", None])),
+    "an error whose stack is a number": pack((REPLY, 1, 0, 1, None, ["js-error", "", {"stack": 1}])),
     "a reply of 33 levels": pack((REPLY, 1, 0, 1, nested(33))),
     "a reply of a map without text as key": pack((REPLY, 1, 0, 1, {1: 1})),
     "a gone of texts": pack((GONE, 1, 0, ["a"], [])),
@@ -128,7 +143,10 @@ BAD_VALUES: dict[str, bytes] = {
     "a ref of 8 bytes": bytes.fromhex("d7010000000000000001"),
     "a ref of no bytes": bytes.fromhex("c70001"),
     "a bigint of no bytes": bytes.fromhex("c70002"),
-    "an unknown ext": bytes.fromhex("d40301"),
+    "a callback": bytes.fromhex("d60300000001"),
+    "a callback in a list": bytes.fromhex("91d60300000001"),
+    "a callback of 1 byte": bytes.fromhex("d40301"),
+    "an unknown ext": bytes.fromhex("d40401"),
     "an unknown negative ext": bytes.fromhex("d4fe01"),
     "a timestamp of 1 byte": bytes.fromhex("d4ff00"),
     "a timestamp of 16 bytes": bytes.fromhex("d8ff") + bytes(16),

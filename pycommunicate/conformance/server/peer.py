@@ -27,7 +27,7 @@ from ...protocol.messages import (
     Welcome,
 )
 from ...protocol.ops import OPS, check_op
-from ..ops import ASKS
+from ..ops import wants_reply
 from .rules import Ledger, Rules
 from .site import Document, Site
 from .table import Listener, Node, OpFailed, Table
@@ -192,6 +192,8 @@ class Peer:
 
     def number(self, kind: int, *fields: Any, send: bool = True) -> bytes:
         """Number a message, keep it, and send it unless that shall not be; return its bytes."""
+        if kind == EVENT:
+            self.rules.listens.sent[fields[0]] += 1
         return self._keep(pack((kind, self.sent + 1, self.applied, *fields)), send=send)
 
     def _keep(self, data: bytes, *, send: bool = True) -> bytes:
@@ -201,13 +203,22 @@ class Peer:
             self._send_bytes(data)
         return data
 
-    def click(self, selector: str, *, send: bool = True) -> bytes:
-        """Say that an element was clicked; return the frame."""
+    def click(self, selector: str, *, send: bool = True, **happened: Any) -> bytes:
+        """Say that an element was clicked; return the frame.
+
+        What has *happened* besides is told as far as it is to be carried.
+        """
         listener = self.need(selector)
         listener.sent += 1
         if listener.sent > listener.credit:
             raise Missing(f"credit for {listener.sent} clicks on {selector}", f"{listener.credit}", "8.5")
-        return self.number(EVENT, listener.number, send=send)
+        whole = {"type": "click", "target": listener.node, "current": listener.node, **happened}
+        return self.number(EVENT, *self.event_of(listener, whole), send=send)
+
+    def event_of(self, listener: Listener, happened: dict[str, Any]) -> tuple[Any, ...]:
+        """Return the fields of an event, whose nodes are told by that."""
+        carried = [to_wire(value, self._tell) for value in listener.carried(happened)]
+        return (listener.number, carried) if carried else (listener.number,)
 
     def need(self, selector: str) -> Listener:
         """Return what listens to clicks on an element of the app."""
@@ -378,7 +389,7 @@ class Peer:
             if not _is_op(op):  # the rules have said so
                 continue
             self.ops.append(op)
-            if op[0] in ASKS:
+            if wants_reply(op):
                 self.asks[op[1]] = op
                 continue
             try:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 from ...errors import RemoteProtocolError
@@ -30,20 +29,29 @@ from ...protocol.ops import (
     CALL,
     CREATE,
     CREDIT,
+    DONE,
+    FIND,
+    FRAGMENT,
     GET,
     INSERT,
     LISTEN,
     LOADED,
+    NO_ASK,
+    OPS,
     RELEASE,
     SET,
     UNLISTEN,
     VIEW,
     check_op,
 )
-from ..ops import ASKS, refs_in, refs_of
+from ..ops import ASKS, callbacks_in, refs_in, refs_of
 from ..report import Result
+from .listens import Listens
 
 __all__ = ["Ledger", "Rules"]
+
+#: The types of the fields that MAY stand behind those of the table, by op.
+_OPTIONAL: dict[int, tuple[type, ...]] = {FIND: (int,), GET: (int,), SET: (bool, int), CALL: (int,)}
 
 
 class Ledger:
@@ -79,6 +87,7 @@ class Rules:
         acked: The highest number that the client has acknowledged.
         created: The refs of nodes that the server has made.
         told: How often each ref was told, or created, and not released.
+        listens: What it has said of listeners.
     """
 
     def __init__(self, ledger: Ledger) -> None:
@@ -93,7 +102,7 @@ class Rules:
         self._last = self._next = 0
         self._ack = 0
         self._asks: set[int] = set()
-        self._credit: dict[int, int] = {}
+        self.listens = Listens(ledger.must)
         self._views = self._loaded = 0
 
     def connected(self, received: int) -> None:
@@ -173,23 +182,22 @@ class Rules:
         self._batches[batch.number] = data
         for op in batch.ops:
             try:
-                self._op(check_op(op))
+                self._op(check_op(op), batch.ack)
                 must("6", "each op has the shape of the table", True)
             except RemoteProtocolError as error:
                 must("6", "each op has the shape of the table", False, error)
 
-    def _op(self, op: tuple[Any, ...]) -> None:
+    def _op(self, op: tuple[Any, ...], ack: int) -> None:
         must = self._ledger.must
         code = op[0]
         if code in ASKS:
-            fresh = 0 < op[1] <= MAX_NUMBER and op[1] not in self._asks
-            must("6.1", "an ask has a number from 1 up that was never used", fresh, op[1])
-            self._asks.add(op[1])
+            self._look_at_ask(code, op[1])
         if code == CREATE:
             fresh = 0 < op[1] < 2**31 and op[1] not in self.created
             must("6.6", "a created ref is more than 0 and was never used", fresh, op[1])
             self.created.add(op[1])
             self.told[op[1]] = self.told.get(op[1], 0) + 1
+        self._look_at_optional(op, ack)
         for ref in refs_of(op):
             self._used(ref)
         if code in (GET, SET, CALL):
@@ -198,34 +206,50 @@ class Rules:
             must("6.3", "a name is text, or a list of texts", fits, f"{name!r:.80}")
         if code in (SET, CALL):
             values = op[4] if code == CALL else [op[3]]
-            for ref in (ref for value in values for ref in refs_in(value)):
+            for ref in refs_in(values):
                 self._used(ref)
+            for number in callbacks_in(values):
+                self.listens.callback(number)
             must("7.1", "values nest at most 32 levels deep", all(depth_of(one) <= MAX_DEPTH for one in values))
         if code in (CREATE, INSERT):
             must("6.6", "a position is 0, 1 or 2", op[2] in (0, 1, 2), op[2])
+        if code == FRAGMENT:
+            must("6.17", "a position is 0, 1, 2 or 3", op[2] in (0, 1, 2, 3), op[2])
         if code == RELEASE:
             self._release(op[1])
         if code == LISTEN:
-            fresh = 0 < op[1] <= MAX_NUMBER and op[1] not in self._credit
-            must("6.10", "a listener has a number from 1 up that was never used", fresh, op[1])
-            self._credit[op[1]] = self.limits.events
-            prevent = op[4].get("prevent", False)
-            must("6.10", "the option prevent is a boolean", type(prevent) is bool, prevent)
+            _, number, ref, event, options, *_ = op
+            self.listens.listen(number, ref, event, options, self.limits.events)
         if code == UNLISTEN:
-            must("6.11", "only listeners end that were made", self._all_made(op[1]), f"{op[1]!r:.80}")
+            self.listens.unlisten(op[1])
         if code == CREDIT:
-            known = self._all_made([op[1]])
-            must("6.12", "only listeners get credit that were made", known, op[1])
-            got = f"{op[2]} after {self._credit.get(op[1])}"
-            must("8.5", "credit is cumulative: each one is higher", op[2] > self._credit.get(op[1], 0), got)
-            self._credit[op[1]] = op[2]
+            self.listens.credit(op[1], op[2])
+        if code == DONE:
+            self.listens.done(op[1], op[2])
         self._views += code == VIEW
         self._loaded += code == LOADED
         got = f"{self._loaded} times for {1 + self._views} documents"
         must("6.15", "loaded is said once for each document", self._loaded <= 1 + self._views, got)
 
-    def _all_made(self, listeners: Iterable[Any]) -> bool:
-        return all(type(one) is int and one in self._credit for one in listeners)
+    def _look_at_ask(self, code: int, number: int) -> None:
+        must = self._ledger.must
+        if number == NO_ASK:
+            must("6", "an ask of 0 is one of `call` or `fragment`", code in (CALL, FRAGMENT), OPS[code][0])
+            return
+        fresh = 0 < number <= MAX_NUMBER and number not in self._asks
+        must("6.1", "an ask has a number from 1 up that was never used", fresh, number)
+        self._asks.add(number)
+
+    def _look_at_optional(self, op: tuple[Any, ...], ack: int) -> None:
+        """Look at the fields of an op that may be left out; its batch acknowledges *ack*."""
+        code, must = op[0], self._ledger.must
+        kinds = _OPTIONAL.get(code, ())
+        more: list[Any] = list(op[len(OPS[code][1]) + 1 :][: len(kinds)])
+        fits = [type(one) for one in more] == list(kinds[: len(more)]) and all(one >= 0 for one in more)
+        must("5", "fields that may be left out have their types", fits, f"{op!r:.80}")
+        if code == SET and fits and more[1:]:
+            got = f"{more[1]} in a batch that acknowledges {ack}"
+            must("6.4", "`after` is a frame that was taken in", more[1] <= ack, got)
 
     def _used(self, ref: int) -> None:
         known = ref == 0 or ref in self.told

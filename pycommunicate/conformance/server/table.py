@@ -10,12 +10,18 @@ from typing import Any
 
 from ...protocol.codec import Ref
 from ...protocol.ops import (
+    BEFORE,
+    CALL,
     CREATE,
     CREDIT,
+    DONE,
     EXISTS,
     FIND,
+    FRAGMENT,
     GET,
     INSERT,
+    INSIDE,
+    INSTEAD,
     LISTEN,
     LOADED,
     NAVIGATE,
@@ -86,14 +92,27 @@ class Listener:
 
     Attributes:
         credit: How many events may be sent in all.
+        options: Those of its `listen`.
         sent: How many have been.
+        done: How many the server says it has handled.
     """
 
     number: int
     node: Node
     type: str
     credit: int
+    options: dict[str, Any] = field(default_factory=dict)
     sent: int = 0
+    done: int = 0
+
+    @property
+    def fields(self) -> list[list[str]]:
+        """The paths of what its events carry."""
+        return [[name] if isinstance(name, str) else name for name in self.options.get("fields", ())]
+
+    def carried(self, happened: dict[str, Any]) -> list[Any]:
+        """Return what is carried of what has happened; nil where that leads nowhere."""
+        return [_follow(happened, path) for path in self.fields]
 
 
 class Table:
@@ -112,6 +131,7 @@ class Table:
         gone_refs: Refs that are gone, and not told yet.
         gone_listeners: Listeners that are gone, and not told yet.
         released: How often each ref was released, in the order of the ops: ref, times.
+        typed_in: The elements whose `value` the user has changed, and keeps.
     """
 
     def __init__(self, html: str, events: int = 16) -> None:
@@ -126,6 +146,7 @@ class Table:
         self.gone_refs: list[int] = []
         self.gone_listeners: list[int] = []
         self.released: list[tuple[int, int]] = []
+        self.typed_in: set[Node] = set()
         self._last_ref = 0
 
     def find(self, selector: str) -> Node | None:
@@ -144,6 +165,11 @@ class Table:
         """Return what listens to clicks on an element."""
         node = self.find(selector)
         return next((one for one in self.listeners.values() if one.node is node and one.type == "click"), None)
+
+    @property
+    def callbacks(self) -> list[Listener]:
+        """Those that are there for callbacks."""
+        return [one for one in self.listeners.values() if not one.type]
 
     @property
     def made(self) -> list[Listener]:
@@ -165,24 +191,31 @@ class Table:
         Raises:
             OpFailed: by what else.
         """
-        scope = self._node(op[2])
+        scope = self._node(op[3] if op[0] == FRAGMENT else op[2])
         if op[0] in (FIND, EXISTS):
             found = self.find(op[3])
             inside = found if found is not None and found in list(scope) else None
             return inside if op[0] == FIND else inside is not None
         if op[0] == GET:
             return scope.properties.get(_name(op[3]))
+        if op[0] == FRAGMENT:
+            return self._fragment(op[2], scope, op[4])
         raise OpFailed("not-a-function", "this document has no methods")
 
     def apply(self, op: Any) -> None:
-        """Carry out an op that is no ask.
+        """Carry out an op that wants no reply.
 
         Raises:
             OpFailed: if it cannot be.
         """
         match op:
+            case [code, *_] if code in (CALL, FRAGMENT):
+                self.answer(op)
             case [code, ref, name, value, *_] if code == SET:
-                self._node(ref).properties[_name(name)] = value
+                node = self._node(ref)
+                if node in self.typed_in and name == "value":
+                    raise OpFailed("kept", "the user has typed")
+                node.properties[_name(name)] = value
             case [code, ref, position, target, tag, *_] if code == CREATE:
                 node = Node(tag, ref=ref, told=1)
                 self._put(node, position, self._node(target))
@@ -199,8 +232,11 @@ class Table:
             case [code, pairs, *_] if code == RELEASE:
                 for ref, times in zip(pairs[::2], pairs[1::2], strict=False):
                     self._release(ref, times)
-            case [code, number, ref, event, _options, *_] if code == LISTEN:
-                self.listeners[number] = Listener(number, self._node(ref), event, self.events)
+            case [code, number, ref, event, options, *_] if code == LISTEN:
+                self.listeners[number] = Listener(number, self._node(ref), event, self.events, options)
+            case [code, number, events, *_] if code == DONE:
+                if number in self.listeners:
+                    self.listeners[number].done = events
             case [code, numbers, *_] if code == UNLISTEN:
                 for number in numbers:
                     if self.listeners.pop(number, None) is not None:
@@ -252,11 +288,35 @@ class Table:
         node.parent = parent
         parent.children.insert(place, node)
 
+    def _fragment(self, position: int, target: Node, html: str) -> list[Node]:
+        """Put what a text says into the tree; return its topmost elements."""
+        if position == INSTEAD:
+            for child in list(target.children):
+                child.take_out()
+                self.forget(child)
+        nodes = list(_parse(html).children)
+        for node in nodes if position in (INSIDE, BEFORE, INSTEAD) else reversed(nodes):
+            self._put(node, INSIDE if position == INSTEAD else position, target)
+        return nodes
+
     def _node(self, ref: int) -> Node:
         node = self.nodes.get(ref)
         if node is None:
             raise OpFailed("stale-ref", f"no node has the ref {ref}")
         return node
+
+
+def _follow(value: Any, path: list[str]) -> Any:
+    for part in path:
+        if isinstance(value, dict):
+            value = value.get(part)
+        elif isinstance(value, list):
+            value = (
+                len(value) if part == "length" else dict(enumerate(value)).get(int(part) if part.isdecimal() else -1)
+            )
+        else:
+            return None
+    return value
 
 
 def _name(name: str | list[str]) -> str:

@@ -10,8 +10,9 @@ from typing import Any
 
 from pycommunicate.conformance.app import app as app
 from pycommunicate.errors import BrowserError, PageGone, RemoteProtocolError
-from pycommunicate.page import page as pages
+from pycommunicate.page import asking, listening
 from pycommunicate.page.asks import Asks
+from pycommunicate.page.busy import BusyListener
 from pycommunicate.page.door import Door
 from pycommunicate.page.link import Ending
 from pycommunicate.page.listening import Listening
@@ -22,10 +23,12 @@ from pycommunicate.page.stream import Stream
 from pycommunicate.protocol import messages
 from pycommunicate.protocol.backlog import Backlog
 from pycommunicate.protocol.channel import Channel, ServerChannel
+from pycommunicate.protocol.codec import Callback
 from pycommunicate.protocol.messages import Ack, Bye, encode
-from pycommunicate.protocol.ops import LISTEN, LOADED, NAVIGATE
+from pycommunicate.protocol.ops import BEFORE, DONE, FRAGMENT, LISTEN, LOADED, NAVIGATE
 from pycommunicate.protocol.states import State
-from pycommunicate.proxies.dom import element
+from pycommunicate.proxies.dom import objects
+from pycommunicate.proxies.dom.objects import JSObject
 from pycommunicate.server.app import communicate
 from pycommunicate.transport.websocket import CarrierSocket, Handler
 
@@ -199,7 +202,7 @@ def takes_answers_to_anything() -> None:
         with suppress(RemoteProtocolError):
             method(self, message)
 
-    around(Page, "_take_reply", take)
+    around(Page, "take_reply", take)
 
 
 @mutant("ended-listeners")
@@ -243,18 +246,15 @@ def turns_the_ops_of_a_batch_round() -> None:
 
 @mutant("errors")
 def knows_one_error_only() -> None:
-    pages.error_of = lambda code, text: BrowserError(text)
+    asking.error_of = lambda code, text, *details: BrowserError(text)
 
 
 @mutant("values")
 def cuts_long_texts() -> None:
-    whole = element.to_wire
-    element.to_wire = lambda value, *more: whole(value[:1000] if isinstance(value, str) else value, *more)
-    around(element.ElementWrapper, "write", lambda method, self, name, value: method(self, name, _cut(value)))
+    def write(method: Any, self: Any, name: Any, value: Any) -> None:
+        method(self, name, value[:1000] if isinstance(value, str) else value)
 
-
-def _cut(value: Any) -> Any:
-    return value[:1000] if isinstance(value, str) else value
+    around(JSObject, "write_wire", write)
 
 
 @mutant("refs")
@@ -267,7 +267,7 @@ def creates_negative_refs() -> None:
 
 @mutant("gone")
 def goes_on_with_what_is_gone() -> None:
-    around(Page, "_take_gone", lambda method, self, report: self._listening.gone(report.listeners))
+    around(Page, "_take_gone", lambda method, self, report: self.listening.gone(report.listeners))
 
 
 @mutant("release")
@@ -277,7 +277,67 @@ def releases_too_often() -> None:
 
 @mutant("release")
 def releases_what_it_uses() -> None:
-    around(element.ElementWrapper, "seen_again", lambda method, self: self._page.refs.release(self._ref, 1))
+    around(JSObject, "seen_again", lambda method, self: self._page.refs.release(self._ref, 1))
+
+
+# --- what scripts have to do with ------------------------------------------------------------------------------------
+
+
+@mutant("carried")
+def takes_whatever_is_carried() -> None:
+    listening._check_carried = nothing
+
+
+@mutant("done")
+def is_done_when_it_begins() -> None:
+    def take(method: Any, self: Any, event: Any) -> bool:
+        method(self, event)
+        self._over(self._last)
+        return True
+
+    around(BusyListener, "take", take)
+
+
+@mutant("done")
+def tells_of_what_is_not_busy() -> None:
+    def grant(method: Any, self: Any, listener: Any) -> None:
+        method(self, listener)
+        if not isinstance(listener, BusyListener):
+            self._write((DONE, listener.number, listener._received))
+
+    around(Listening, "grant", grant)
+
+
+@mutant("no-reply")
+def takes_failures_for_violations() -> None:
+    def take(method: Any, self: Any, failure: Any) -> None:
+        raise RemoteProtocolError("expected no failure")
+
+    around(Page, "_take_failure", take)
+
+
+@mutant("fragment")
+def puts_html_beside_its_place() -> None:
+    def ask(method: Any, self: Any, code: int, *fields: Any, **more: Any) -> Any:
+        return method(self, code, *((BEFORE, *fields[1:]) if code == FRAGMENT else fields), **more)
+
+    around(Page, "ask_later", ask)
+
+
+@mutant("callbacks")
+def gives_functions_away_that_are_none() -> None:
+    whole = objects.callback_of
+
+    def callback_of(page: Any, value: Any) -> Any:
+        callback = whole(page, value)
+        return None if callback is None else Callback(callback + 1000)
+
+    objects.callback_of = callback_of
+
+
+@mutant("objects")
+def asks_for_values_only() -> None:
+    objects.OBJECT = 0
 
 
 # --- how much is sent ahead -----------------------------------------------------------------------------------------

@@ -10,13 +10,7 @@ from ..peer import Peer
 from ..registry import CLIENT, INTERACTIVE
 from .reading import NEVER, error_of
 
-__all__ = ["credits_", "early", "events", "heard", "listen", "loaded", "prevent"]
-
-
-def heard(peer: Peer) -> list[int]:
-    """Return the listeners of the events that have come, in order."""
-    peer.fence()
-    return [event.listener for event in peer.taken(Event)]
+__all__ = ["credits_", "early", "events", "listen", "loaded", "prevent"]
 
 
 @CLIENT.add("listen", INTERACTIVE, "listeners, from the first to the last")
@@ -37,13 +31,13 @@ def listen(peer: Peer, result: Result) -> None:
     result.must("6.10", "each listener of a node hears it, in the order of `listen`", got == [first, second], got)
     peer.batch((UNLISTEN, [first, NEVER * -1]))
     peer.click("#go")
-    got = [peer.expect(Event).listener, *heard(peer)]
+    got = [peer.expect(Event).listener, *peer.heard()]
     result.must("6.11", "one that was ended hears nothing", got == [second], got)
     failed = peer.taken(Failure)
     result.must("6.11", "one that is not known is ignored", not failed, failed)
     peer.batch((RELEASE, [go, 1]))
     peer.click("#go")
-    got = [peer.expect(Event).listener, *heard(peer)]
+    got = [peer.expect(Event).listener, *peer.heard()]
     result.must("6.9", "listeners of a node whose ref is released go on", got == [second], got)
     third = peer.new_listener()
     peer.batch((LISTEN, third, NEVER, "click", {}), (LISTEN, peer.new_listener(), other, "click", {"mood": 1}))
@@ -70,7 +64,7 @@ def events(peer: Peer, result: Result) -> None:
     got = [peer.expect(Event).listener for _ in range(4)]
     result.must("6.10", "a click reaches the ancestors, the document at last", got == [inner, a, outer, whole], got)
     peer.click("#text")
-    got = [peer.expect(Event).listener, *heard(peer)]
+    got = [peer.expect(Event).listener, *peer.heard()]
     result.must("6.10", "and nobody else", got == [whole], got)
     peer.batch((SET, go, "innerText", "Went"))
     report = peer.expect(GoneReport)
@@ -78,7 +72,7 @@ def events(peer: Peer, result: Result) -> None:
     peer.click("#go")
     got = [peer.expect(Event).listener for _ in range(3)]
     result.must("6.10", "those of its ancestors go on", got == [a, outer, whole], got)
-    result.must("8.5", "each event is told once", not heard(peer))
+    result.must("8.5", "each event is told once", not peer.heard())
 
 
 @CLIENT.add("credits", INTERACTIVE, "as many events as there is credit for")
@@ -90,16 +84,16 @@ def credits_(peer: Peer, result: Result) -> None:
         peer.click("#go")
     peer.click("#other")
     peer.expect(Event, where=lambda event: event.listener == b)
-    got = heard(peer)
+    got = peer.heard()
     result.must("8.5", "a listener sends as many events as the limit says", got == [a, a], got)
     peer.batch((CREDIT, a, 3))
-    got = [peer.expect(Event).listener, *heard(peer)]
+    got = [peer.expect(Event).listener, *peer.heard()]
     result.must("8.5", "credit is how many it may have sent in all; what waits is sent", got == [a], got)
     peer.batch((CREDIT, a, 5))
-    got = [peer.expect(Event).listener, peer.expect(Event).listener, *heard(peer)]
+    got = [peer.expect(Event).listener, peer.expect(Event).listener, *peer.heard()]
     result.must("8.5", "so it is by further credit", got == [a, a], got)
     peer.batch((CREDIT, NEVER * -1, 5), (CREDIT, a, 10))
-    got = [peer.expect(Event).listener, *heard(peer)]
+    got = [peer.expect(Event).listener, *peer.heard()]
     result.must("8.5", "no more is sent than has happened", got == [a], got)
     peer.click("#go")
     result.must("8.5", "what happens then is sent at once", peer.expect(Event).listener == a)
@@ -109,7 +103,7 @@ def credits_(peer: Peer, result: Result) -> None:
         peer.click("#other")
     peer.expect(Event)
     peer.batch((UNLISTEN, [b]), (CREDIT, b, 20))
-    got = heard(peer)
+    got = peer.heard()
     result.must("6.11", "what waits for credit is dropped when its listener ends", not got, got)
 
 
@@ -159,20 +153,20 @@ def early(peer: Peer, result: Result) -> None:
     go, other, box = peer.find("#go"), peer.find("#other"), peer.find("#box")
     b, a = peer.listen(other), peer.listen(go)
     unheard = peer.listen(box)
-    got = heard(peer)
+    got = peer.heard()
     waited = not got
     peer.batch((LOADED,))
-    got += heard(peer)
+    got += peer.heard()
     if not got:
         result.should("8.8", "what the user did before `loaded` is told to listeners that come later", False, "nothing")
         return
     result.must("8.8", "they are told in the order in which they happened", got == [a, b, a], got)
     result.should("8.8", "they are told at `loaded`", waited)
     peer.click("#box")
-    got = [peer.expect(Event).listener, *heard(peer)]
+    got = [peer.expect(Event).listener, *peer.heard()]
     result.must("8.8", "behind it all is as ever", got == [unheard], got)
     late = peer.listen(other)
-    got = heard(peer)
+    got = peer.heard()
     result.must("8.8", "what happened behind `loaded` is for nobody who comes later", not got, (got, late))
 
     peer.open()
@@ -181,7 +175,7 @@ def early(peer: Peer, result: Result) -> None:
     listener = peer.listen(0)
     peer.click("#other")  # heard, and behind the claim
     peer.batch((VIEW, VIEWED.format(head="", body="")), (LOADED,))
-    got = heard(peer)
+    got = peer.heard()
     peer.failures("view")
     told = got in ([listener], [listener] * 2)
     result.must("8.8", "what was heard while claims wait is told, though a view comes", told, got)

@@ -107,7 +107,8 @@ _VIOLATIONS: tuple[tuple[str, str, bytes], ...] = (
     ("7", "a message that is cut short", pack([BATCH, 1, 0, [[EXISTS, 1, 0, "body"]]])[:-1]),
     ("7", "a text that is no UTF-8", pack([BATCH, 1, 0])[:-1] + b"\x00\x91\x94\x03\x00\xa1a\xa1\xff"),
     ("7", "a key that is no text", bytes.fromhex("94030100") + b"\x91\x94\x03\x00\xa1a\x81\x01\x02"),
-    ("7", "an unknown ext type", bytes.fromhex("94030100") + b"\x91\x94\x03\x00\xa1a\xd4\x03\x01"),
+    ("7", "an unknown ext type", bytes.fromhex("94030100") + b"\x91\x94\x03\x00\xa1a\xd4\x04\x01"),
+    ("7", "a callback of another length", bytes.fromhex("94030100") + b"\x91\x94\x03\x00\xa1a\xd4\x03\x01"),
     ("7", "a ref of another length", bytes.fromhex("94030100") + b"\x91\x94\x03\x00\xa1a\xd4\x01\x01"),
     ("7.1", "a value of 33 levels", bytes.fromhex("94030100") + b"\x91\x94\x03\x00\xa1a" + pack(nested(33))),
     ("5", "a bye without a text", pack([BYE, 0, "ended", "stop"])),
@@ -202,7 +203,9 @@ def extra_fields(peer: Peer, result: Result) -> None:
     peer.begin()
     name = peer.find("#name")
     page = peer.now
-    peer.batch((SET, name, "value", "more", "and", {"more": 1}), peer.asking(GET, name, "value", "more", 1))
+    # Behind those that MAY be there: flags, force and after.
+    more = "and", {"more": 1}
+    peer.batch((SET, name, "value", "more", False, 0, *more), peer.asking(GET, name, "value", 0, *more))
     reply = peer.expect(Reply)
     result.must("6", "fields behind those of an op are ignored", reply.value == "more", reply)
     ask = peer.asking(EXISTS, 0, "body")

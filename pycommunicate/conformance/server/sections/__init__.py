@@ -12,6 +12,7 @@ from . import lasting as lasting
 from . import nodes as nodes
 from . import reads as reads
 from . import resume as resume
+from . import scripts as scripts
 from . import views as views
 
 __all__ = ["chosen", "without_app"]
