@@ -23,6 +23,8 @@ nitpick_ignore_regex = [
     ("py:.*", r"(Any|Exception|HTTPException|LookupError|TimeoutError|TypeError|ValueError)"),
     # What a program never makes or holds by itself.
     ("py:class", r"pycommunicate\.page\..*|.*\.(ControllerUser|_Factory)"),
+    # What type checkers alone know by these names.
+    ("py:class", r"(.*\.)?(Handler|PlainHandler|ListenOptions|ObserveOptions|OnOptions|FieldName|_Method)"),
 ]
 default_role = "py:obj"
 
@@ -45,10 +47,13 @@ html_show_copyright = False
 
 #: Classes that a program gets and never makes: what they are made with is nobody's business.
 GIVEN = {
+    "CallbackHandle",
     "Controller",
     "ElementWrapper",
     "Event",
+    "EventQueue",
     "HTMLWrapper",
+    "Listener",
     "Network",
     "Page",
     "RoundTrip",
@@ -62,6 +67,14 @@ GIVEN = {
     "Templater",
     "User",
     "UserTracker",
+    "Attributes",
+    "ClassList",
+    "Dataset",
+    "Elements",
+    "JSObject",
+    "MediaQuery",
+    "Styles",
+    "Window",
 }
 
 
