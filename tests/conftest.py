@@ -25,9 +25,10 @@ hypothesis.settings.load_profile("pycommunicate")
 def app_server(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[StartApp]:
     """Starts apps; call it with source text, or with a path.
 
-    Source text is laid into a new folder as `main.py`, with `templates` (name to text) beside it in `templates/`.
-    A path names the program itself, or a folder with a `main.py`, and is run where it lies. `arguments` are added to
-    the command line, `environment` to the environment. `server` is the class that runs it.
+    Source text is laid into a new folder as `main.py`, with `templates` (name to text) beside it in `templates/`, and
+    other `files` (path to text) where they say. A path names the program itself, or a folder with a `main.py`, and is
+    run where it lies. `arguments` are added to the command line, `environment` to the environment. `server` is the
+    class that runs it.
     """
     yield from _start_apps(request.node, tmp_path)
 
@@ -54,14 +55,16 @@ def _start_apps(node: pytest.Item | pytest.Collector, folder: Path) -> Iterator[
         app: str | Path,
         templates: Mapping[str, str] | None = None,
         *,
+        files: Mapping[str, str] | None = None,
         arguments: Sequence[str] = (),
         environment: Mapping[str, str] | None = None,
         server: type[AppServer] = AppServer,
     ) -> AppServer:
         if isinstance(app, str):
-            program = _lay_out(folder / f"app{len(servers) + 1}", app, templates or {})
+            beside = {**{f"templates/{name}": text for name, text in (templates or {}).items()}, **(files or {})}
+            program = _lay_out(folder / f"app{len(servers) + 1}", {"main.py": app, **beside})
         else:
-            assert templates is None, "an app that is run where it lies brings its own templates"
+            assert templates is files is None, "an app that is run where it lies brings its own templates and files"
             program = app / "main.py" if app.is_dir() else app
         started = server(program.parent, f"{program.stem}:app", arguments, environment or {})
         servers.append(started)
@@ -80,13 +83,14 @@ def _start_apps(node: pytest.Item | pytest.Collector, folder: Path) -> Iterator[
         pytest.fail("\n\n".join(failures), pytrace=False)
 
 
-def _lay_out(folder: Path, source: str, templates: Mapping[str, str]) -> Path:
+def _lay_out(folder: Path, files: Mapping[str, str]) -> Path:
+    """Write files into a new folder; returns the one that is the program."""
     (folder / "templates").mkdir(parents=True)
-    for name, text in templates.items():
-        (folder / "templates" / name).write_text(textwrap.dedent(text), encoding="utf-8")
-    program = folder / "main.py"
-    program.write_text(textwrap.dedent(source), encoding="utf-8")
-    return program
+    for name, text in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(textwrap.dedent(text), encoding="utf-8")
+    return folder / "main.py"
 
 
 @pytest.hookimpl(wrapper=True)

@@ -11,7 +11,7 @@ from urllib.request import urlopen
 import pytest
 
 from tests.conftest import StartApp
-from tests.support.docs import PAGES, ROOT, blocks_of, python_blocks_of, steps_of
+from tests.support.docs import PAGES, ROOT, blocks_of, files_of, python_blocks_of, steps_of
 from tests.support.plausible import PlausibleClient
 from tests.support.program import TIMEOUT, run
 
@@ -120,7 +120,7 @@ def test_programs_use_the_package_by_its_types(programs: Path) -> None:
 def test_blocks_of_a_page_run_in_order_and_their_apps_work(page: Path, app_server: StartApp, tmp_path: Path) -> None:
     apps = apps_of(page)
     for program in apps:
-        app = app_server(program, environment={"SECRET_KEY": "a test's"})
+        app = app_server(program, files=files_of(page), environment={"SECRET_KEY": "a test's"})
         if name_of(page) in RAISING:
             app.expect_traceback()
         clients = []

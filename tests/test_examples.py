@@ -128,7 +128,7 @@ def test_file_of_a_client_tells_its_role_and_imports_only_what_is_documented(fil
 @pytest.mark.parametrize("name", CLIENTS)
 def test_client_is_short(name: str) -> None:
     lines = [line for file in CLIENT_FILES if name_of(file) == name for line in file.read_text("utf-8").splitlines()]
-    assert len(lines) <= 370
+    assert len(lines) <= 460
 
 
 @pytest.mark.parametrize("name", CLIENTS)

@@ -40,7 +40,7 @@ def listens(clicks: list[View]) -> Any:
 
     def load(view: View) -> None:
         page = view.controller._page
-        page.listen(page.refs.new(), "click", {}, lambda: clicks.append(view), False, "a click")
+        page.listen(page.refs.new(), "click", {}, lambda: clicks.append(view), None, "a click")
 
     return load
 

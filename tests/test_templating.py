@@ -128,6 +128,6 @@ def test_template_directory_is_beside_the_program_or_in_the_current_directory(
 
 def test_program_in_a_folder_whose_name_begins_as_the_packages_is_a_program() -> None:
     package = Path(communicate.__file__).parents[2]
-    names: dict[str, object] = {"find": communicate._template_folders}
-    exec(compile("folders = find('pages')", f"{package}_demo/main.py", "exec"), names)
-    assert names["folders"][0] == Path(f"{package}_demo/pages")  # type: ignore[index]
+    names: dict[str, object] = {"find": communicate._folders_of_program}
+    exec(compile("folders = find()", f"{package}_demo/main.py", "exec"), names)
+    assert names["folders"][0] == Path(f"{package}_demo")  # type: ignore[index]

@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser
 
+from pycommunicate.testing.dom import Surroundings
+from pycommunicate.testing.dom.media import answer_media
 from tests.support.dom_actions import Chromium, act_here
 from tests.support.dom_steps import SCRIPT, take_steps
 
@@ -22,6 +24,16 @@ def load(name: str) -> list[dict[str, Any]]:
 
 ANSWERS = load("answers.json")
 ACTIONS = load("actions.json")
+MEDIA = [
+    *("", "all", "screen", "print", "not print", "not screen", "only screen", "nothing"),
+    *("(min-width: 100px)", "(max-width: 100px)", "(min-width: 1280px)", "(min-width: 80em)", "(width: 1280px)"),
+    *("(min-width: 40em) and (orientation: landscape)", "screen and (max-width: 40rem)", "(orientation: portrait)"),
+    *("(width >= 600px)", "(400px <= width <= 2000px)", "(width < 100px)", "(height = 720px)", "(2000px > width)"),
+    *("(prefers-color-scheme: light)", "(prefers-color-scheme: dark)", "(prefers-reduced-motion: reduce)"),
+    *("(min-width: 9000px), screen", "not (min-width: 9000px)", "not screen and (min-width: 9000px)", "(nothing: 1)"),
+    *("(hover: hover)", "(pointer: coarse)", "(hover)", "(color)", "(width)", "(min-width)", "(display-mode: browser)"),
+    *("screen and (min-width: 10px) and (max-width: 9000px)", "(min-width: 10quarks)", "width: 10px", "SCREEN"),
+]
 #: Shows all cases in one page, one after the other.
 ALL = f"(cases) => {{ const take = {SCRIPT}; return cases.map(({{ html, steps }}) => take(html, steps)); }}"
 
@@ -52,6 +64,13 @@ def test_answers_are_those_of_chromium(answers: dict[str, list[Any]], case: dict
     ours = take_steps(case["html"], steps)
     # Side by side, so that a failure tells the step.
     assert list(zip(steps, ours, strict=True)) == list(zip(steps, answers[case["name"]], strict=True))
+
+
+def test_media_queries_are_answered_as_by_chromium(chromium: Chromium) -> None:
+    around = Surroundings()
+    chromium.page.set_viewport_size({"width": around.width, "height": around.height})
+    answers = chromium.page.evaluate("(queries) => queries.map((one) => matchMedia(one).matches)", MEDIA)
+    assert dict(zip(MEDIA, answers, strict=True)) == {query: answer_media(query, around) for query in MEDIA}
 
 
 @pytest.mark.parametrize("case", [pytest.param(case, id=case["name"]) for case in ACTIONS])

@@ -13,6 +13,7 @@ from pycommunicate import View
 from pycommunicate.testing import TestClient
 from pycommunicate.testing.live import Chromium
 from tests.support.site import make_app, shows
+from tests.support.user_steps import STEPS, Step, at_a_page
 
 HTML = """<title>Shop</title><form id=form><input id=name value=old><button id=add>Add</button></form>
 <ul id=list></ul><button id=off disabled>Off</button><a href="/nowhere">away</a>"""
@@ -103,3 +104,10 @@ def test_network_is_not_ours(open_live: Callable[..., TestClient]) -> None:
     page = open_live(lambda view: None).open("/")
     with pytest.raises(NotImplementedError, match="in this process"):
         page.network.cut_all()
+
+
+@pytest.mark.parametrize("step", STEPS, ids=str)
+def test_users_do_what_they_do_in_simulated_browsers(browser: Browser, step: Step) -> None:
+    Chromium.shared().adopt(browser)
+    with at_a_page(step, live=True):
+        pass

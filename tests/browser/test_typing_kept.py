@@ -49,7 +49,7 @@ class Form(View):
         self.out.content = " ".join(sorted(self.words))
 
     def write(self):
-        self.written.value = "by the server"
+        self.written.set_value("by the server", force=True)
         self.out.content = "written"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import importlib.util
 import os
 import re
 import shutil
@@ -11,10 +12,14 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import pytest
 
+from pycommunicate.protocol import ClientChannel, Limits, ops
+from pycommunicate.protocol.codec import Callback, Ref, to_wire
+from pycommunicate.protocol.messages import Batch, Event, Failure, GoneReport, Message, Reply, Welcome, decode, encode
+from pycommunicate.testing.dom import Document, actions
 from tests.conftest import StartApp
 from tests.support.app_server import AppServer
 
@@ -268,3 +273,154 @@ def test_session_in_the_documentation_is_what_happens(todo: AppServer, start: Ca
         client.type(typed)
         client.wait_until(lambda: client.out[before:] == shown, shown)  # noqa: B023
     assert client.end() == (0, "")
+
+
+class Attached:
+    """The client's page without a terminal and a socket, and the messages of its server."""
+
+    def __init__(self, html: str, **limits: int) -> None:
+        spec = importlib.util.spec_from_file_location("terminal_client_page", CLIENT.parent / "page.py")
+        assert spec is not None
+        assert spec.loader is not None
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        self.document = Document(html, "http://app.test/", navigate=lambda request: self.left.append(request.url))
+        self.channel = ClientChannel(Limits())
+        self.frames: list[bytes] = []
+        self.left: list[str] = []
+        self.page = module.Page(self.document, self.channel, self.frames.append)
+        self.channel.hello("t", "n")
+        self.channel.receive(encode(Welcome(0, limits)))
+
+    def batch(self, *written: tuple[Any, ...]) -> list[Message]:
+        """Apply one batch; return what the client has told since it was asked last."""
+        batch = Batch(self.channel.received + 1, self.channel.sent, list(written))
+        self.page.apply(self.channel.receive(encode(batch)))
+        return self.told()
+
+    def told(self) -> list[Message]:
+        told = [decode(frame) for frame in self.frames]
+        self.frames.clear()
+        return told
+
+    def click(self, selector: str) -> None:
+        node = self.document.query(None, selector)
+        assert node is not None
+        actions.click(self.document, node)
+
+
+def answers(told: list[Message]) -> list[Any]:
+    """Return the values of replies, the codes of their errors, and those of failures."""
+    found = [one for one in told if isinstance(one, (Reply, Failure))]
+    return [one.value if isinstance(one, Reply) and one.error is None else one.error[0] for one in found]  # type: ignore[index]
+
+
+def events(told: list[Message]) -> list[tuple[int, Any]]:
+    """Return the listeners of events, and what they carried."""
+    return [(one.listener, one.carried) for one in told if isinstance(one, Event)]
+
+
+LIST = "<ul><li><button>1</button><li><button>2 <b>x</b></button></ul>"
+FORM = "<form><input name=a value=1><input name=c type=checkbox checked><button name=b value=2>Go</button></form>"
+
+
+def test_page_puts_fragments_into_the_tree() -> None:
+    tab = Attached("<div><p>old</p></div><table><tbody></table>")
+    tab.batch((ops.FIND, 1, 0, "div"), (ops.FIND, 2, 0, "p"), (ops.FIND, 3, 0, "tbody"))
+    told = tab.batch(
+        (ops.FRAGMENT, 4, ops.INSTEAD, -1, "text<p>new</p>"),
+        (ops.FRAGMENT, 5, ops.AFTER, -1, "<hr>"),
+        (ops.FRAGMENT, 6, ops.INSIDE, -3, "<tr><td>1"),
+        (ops.FRAGMENT, 0, ops.INSIDE, -1, "<i></i>"),
+        (ops.FRAGMENT, 0, 9, -1, ""),
+        (ops.EXISTS, 7, 0, "td"),
+    )
+    assert answers(told) == ["unsupported", [Ref(-4)], [Ref(-5)], [Ref(-6)], True]
+    assert [one.refs for one in told if isinstance(one, GoneReport)] == [[-2]]
+    assert tab.document.read(tab.document.query(None, "div"), "innerHTML") == "text<p>new</p><i></i>"
+
+
+def test_page_sends_no_reply_to_an_ask_of_zero() -> None:
+    tab = Attached(LIST)
+    assert tab.batch((ops.CALL, 0, 0, "hasFocus", []), (ops.CALL, 0, 0, ["body", "querySelector"], ["p"])) == []
+    assert answers(tab.batch((ops.CALL, 0, 0, "nothing", []))) == ["not-a-function"]
+    assert len(tab.page.nodes) == 0
+
+
+def test_page_says_what_it_lacks() -> None:
+    tab = Attached(LIST)
+    told = tab.batch(
+        (ops.GET, 1, 0, "body", ops.OBJECT),
+        (ops.CALL, 2, 0, "hasFocus", [], ops.OBJECT),
+        (ops.FIND, 3, 0, "p", 100),
+        (ops.SET, 0, "mine", to_wire(Callback(1))),
+        (ops.LISTEN, 1, 0, "", {}),
+        (ops.LISTEN, 2, 0, "click", {"debounce": 100}),
+        (ops.LISTEN, 3, 0, "resize", {"of": "defaultView"}),
+        (ops.LISTEN, 4, 0, "click", {"delegate": "#"}),
+        (ops.DONE, 1, 1),
+        (ops.FIND, 4, 0, "li", 100),
+        (ops.GET, 5, 0, "title", 0),
+    )
+    failures = ["unsupported"] * 4 + ["invalid-selector"]
+    assert answers(told) == [*failures, "unsupported", "unsupported", "unsupported", Ref(-1), ""]
+
+
+def test_page_hears_for_what_a_delegate_finds() -> None:
+    tab = Attached(LIST)
+    tab.batch((ops.FIND, 1, 0, "ul"), (ops.FIND, 2, 0, "li:last-child"))
+    tab.batch(
+        (
+            ops.LISTEN,
+            1,
+            -1,
+            "click",
+            {"delegate": "li", "fields": ["current", ["target", "tagName"], ["current", "no"]]},
+        ),
+        (ops.LISTEN, 2, -1, "click", {"delegate": "ul"}),
+    )
+    tab.click("b")
+    assert events(tab.told()) == [(1, [Ref(-2), "B", None])]
+    tab.click("ul")
+    assert tab.told() == []
+
+
+def test_page_stops_events_and_ends_listeners_by_the_first() -> None:
+    tab = Attached(LIST + FORM)
+    tab.batch((ops.FIND, 1, 0, "ul"), (ops.FIND, 2, 0, "form button"))
+    tab.batch(
+        (ops.LISTEN, 1, -1, "click", {"once": True, "stop": True}),
+        (ops.LISTEN, 2, 0, "click", {}),
+        (ops.LISTEN, 3, -2, "click", {"once": True}),
+    )
+    tab.click("b")
+    tab.click("b")
+    assert events(tab.told()) == [(1, None), (2, None)]
+    tab.click("form button")
+    assert tab.left == []  # spec 6.10: the submit of that very click is prevented, too
+    tab.click("form button")
+    assert tab.left == ["http://app.test/?a=1&c=on&b=2"]
+    assert events(tab.told()) == [(3, None), (2, None), (2, None)]
+
+
+def test_page_carries_forms_and_what_cannot_travel_as_an_error() -> None:
+    tab = Attached(FORM)
+    tab.batch((ops.LISTEN, 1, 0, "submit", {"fields": ["form", "type", "view"]}), (ops.LISTEN, 2, 0, "click", {}))
+    tab.click("form button")
+    told = tab.told()
+    assert events(told) == [(2, None), (1, [[["a", "1"], ["c", "on"], ["b", "2"]], "submit", None])]
+
+
+def test_page_carries_nothing_that_is_too_large_and_keeps_no_ref_of_it() -> None:
+    tab = Attached(f"<p title={'x' * 300}>", frame=200, events=1)
+    tab.batch((ops.LISTEN, 1, 0, "click", {"fields": ["target", ["target", "title"]]}))
+    tab.click("p")
+    (event,) = tab.told()
+    assert isinstance(event, Event)
+    assert event.carried == [None, None]
+    assert event.errors is not None
+    assert [error[0] for error in event.errors.values()] == ["too-large", "too-large"]
+    tab.click("p")
+    assert len(tab.page.nodes) == 1
+    tab.batch((ops.UNLISTEN, [1]))
+    assert len(tab.page.nodes) == 0

@@ -177,7 +177,7 @@ def test_a_page_that_breaks_more_than_one_rule_at_once_is_logged_once(client: Wi
         lambda client: [pack([8, 1]), pack([8, 2]), pack([8, 1]), pack([8, 0])],
         lambda client: [pack([5, 1, 0, 1, None])] * 3,
         lambda client: [client.channel.gone([-999, -999], [2]), client.channel.event(2)],
-        lambda client: [b"\x96" + client.channel.event(2)[1:] + b"\x80\xc0"],
+        lambda client: [b"\x96" + client.channel.gone([], [])[1:] + b"\xc0"],
     ],
     ids=["acks going back", "old frames again", "gone, and an event on its way", "a field from the future"],
 )

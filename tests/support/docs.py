@@ -10,7 +10,8 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import NamedTuple
 
-__all__ = ["PAGES", "ROOT", "Block", "Links", "blocks_of", "inventory_of", "python_blocks_of", "steps_of"]
+__all__ = ["PAGES", "ROOT", "Block", "Links", "blocks_of", "files_of", "inventory_of", "python_blocks_of"]
+__all__ += ["steps_of"]
 
 ROOT = Path(__file__).parents[2]
 
@@ -19,6 +20,7 @@ PAGES = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md")
 PAGES += sorted((ROOT / "docs").rglob("*.md"))
 
 _FENCE = re.compile(r"^(?P<indent> *)```(?P<kind>[^\n`]*)\n(?P<code>.*?)^(?P=indent)```$", re.MULTILINE | re.DOTALL)
+_BESIDE = re.compile(r"\bThis is\s+`(?P<name>[^`]+)`:\s*\Z")
 _NAME = re.compile(r"\bSave this as\s+`(?P<name>[^`]+)`:\s*\Z")
 _SECTION = re.compile(r"^## (?P<title>.*)$", re.MULTILINE)
 
@@ -59,6 +61,16 @@ def blocks_of(page: Path) -> Iterator[Block]:
 def python_blocks_of(page: Path) -> list[Block]:
     """Return the blocks of a page that are Python, and no file."""
     return [block for block in blocks_of(page) if block.kind == "python" and not block.name]
+
+
+def files_of(page: Path) -> dict[str, str]:
+    """Return the files that lie beside a page's programs: the words before each say "This is `NAME`:"."""
+    text = page.read_text(encoding="utf-8")
+    return {
+        name["name"]: textwrap.dedent(found["code"])
+        for found in _FENCE.finditer(text)
+        if (name := _BESIDE.search(text, 0, found.start()))
+    }
 
 
 def steps_of(page: Path) -> dict[str, dict[str, str]]:

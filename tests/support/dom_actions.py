@@ -2,7 +2,7 @@
 
 A case has a name, the HTML of a body, `acts` of a user (``["click", selector]``, ``["fill", selector, text]``,
 ``["press", keys]``, ...), and `reads` of the end, each a selector and a property. An element of the HTML prevents the
-events that its attribute ``data-prevent`` names.
+events that its attribute ``data-prevent`` names. `tells` names properties of events, which are compared as well.
 """
 
 from __future__ import annotations
@@ -22,26 +22,32 @@ _EVENTS = (
     *("pointerdown", "mousedown", "pointerup", "mouseup", "click", "dblclick", "auxclick", "contextmenu"),
     *("focus", "blur", "focusin", "focusout", "keydown", "keypress", "keyup", "beforeinput", "input", "change"),
     *("submit", "reset", "invalid", "toggle", "close", "cancel"),
+    *("compositionstart", "compositionupdate", "compositionend"),
 )
 #: In the page: every event is told as it begins, with its target.
 _RECORD = """
 (types) => {
   window.happened = [];
-  window.sent = [];
+  window.tells = [];
   const name = (node) => (node === document ? "document" : node.localName + (node.id ? "#" + node.id : ""));
   for (const type of types) {
     addEventListener(type, (event) => {
       if (event.target === window) return;
-      window.happened.push([type, name(event.target)]);
+      const told = window.tells.map((one) => {
+        const value = event[one];
+        return value instanceof Node ? name(value) : value ?? null;
+      });
+      window.happened.push([type, name(event.target), ...told]);
       if (event.target.dataset?.prevent?.split(" ").includes(type)) event.preventDefault();
     }, true);
   }
 }
 """
 _SHOW = """
-(html) => {
+([html, tells]) => {
   document.activeElement.blur();
   document.body.innerHTML = html;
+  window.tells = tells;
   happened.length = 0;
 }
 """
@@ -65,9 +71,10 @@ _READ = """
 class _Recording(Document):
     """A document that tells every event as it begins."""
 
-    def __init__(self, html: str, happened: list[Any], sent: list[Any]) -> None:
+    def __init__(self, html: str, happened: list[Any], sent: list[Any], tells: list[str]) -> None:
         self.happened = happened
         self.sent = sent
+        self.tells = tells
         super().__init__(html, ADDRESS, navigate=self._send)
         for type_ in _EVENTS:
             self.listen(None, type_, lambda event: None)
@@ -78,7 +85,8 @@ class _Recording(Document):
     def dispatch(self, node: Any, event: Event) -> bool:
         if event.type in _EVENTS:
             name = plain(node) if node is not None else "document"
-            self.happened.append([event.type, name])
+            told = [plain(event.get(one)) for one in self.tells]
+            self.happened.append([event.type, name, *told])
             if isinstance(node, Node) and event.type in node.get("data-prevent", "").split():
                 event.prevent_default()
         return super().dispatch(node, event)
@@ -88,7 +96,7 @@ def act_here(case: dict[str, Any]) -> dict[str, Any]:
     """Return what happens in a document of the test kit."""
     happened: list[Any] = []
     sent: list[Any] = []
-    document = _Recording(f"<!doctype html><body>{case['html']}", happened, sent)
+    document = _Recording(f"<!doctype html><body>{case['html']}", happened, sent, case.get("tells", []))
     refused = False
     for action, *args in case["acts"]:
         try:
@@ -102,7 +110,7 @@ def act_here(case: dict[str, Any]) -> dict[str, Any]:
 
 def _act(document: Document, action: str, args: list[Any]) -> None:
     match action, args:
-        case "press", [keys]:
+        case (("press" | "commit"), [keys]):
             act(document, action, None, keys)
         case "click", [selector, button]:
             act(document, action, document.query(None, selector), button=button)
@@ -141,7 +149,7 @@ class Chromium:
         # What is refused is waited for.
         self.page.set_default_timeout(100 if case["name"].startswith("refused") else 3000)
         self.page.evaluate("history.replaceState(null, '', '/dir/page?q=1')")
-        self.page.evaluate(_SHOW, case["html"])
+        self.page.evaluate(_SHOW, [case["html"], case.get("tells", [])])
         refused = False
         for action, *args in case["acts"]:
             try:
@@ -164,7 +172,17 @@ class Chromium:
                 page.click(selector)
             case "type", [selector, text]:
                 page.locator(selector).press_sequentially(text)
+            case "compose", [selector, text]:
+                page.focus(selector)
+                self._tell("Input.imeSetComposition", text=text, selectionStart=len(text), selectionEnd=len(text))
+            case "commit", [text]:
+                self._tell("Input.insertText", text=text)
             case "select", [selector, values]:
                 page.select_option(selector, values)
             case _:
                 getattr(page, action)(*args)
+
+    def _tell(self, command: str, **params: Any) -> None:
+        session = self.page.context.new_cdp_session(self.page)
+        session.send(command, params)
+        session.detach()

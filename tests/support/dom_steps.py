@@ -40,7 +40,7 @@ SCRIPT = r"""
     }
     if (value instanceof DOMStringMap) return { ...value };
     if (typeof value !== "function" && typeof value[Symbol.iterator] === "function") return [...value].map(plain);
-    if (value.constructor === Object) return value;
+    if (value.constructor === Object) return structuredClone(value);
     return ["error", "unsupported"];
   };
   const path = (name) => [name].flat();

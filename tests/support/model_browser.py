@@ -197,7 +197,7 @@ class ModelBrowser:
         while entry.waiting and entry.sent < entry.granted:
             entry.waiting -= 1
             entry.sent += 1
-            self._say(self.channel.event(number))
+            self._say(self.channel.event(number, entry.carried))
 
     @property
     def is_quiet(self) -> bool:

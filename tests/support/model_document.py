@@ -61,10 +61,12 @@ class ListenerEntry:
         granted: How many events it may have sent.
         sent: How many it has.
         waiting: How many have happened without credit.
+        carried: What they carry: nothing where there are fields.
     """
 
-    def __init__(self, node: Node, granted: int) -> None:
+    def __init__(self, node: Node, granted: int, fields: list[Any] | None) -> None:
         self.node = node
+        self.carried = None if fields is None else [None] * len(fields)
         self.granted = granted
         self.sent = self.waiting = 0
 
@@ -110,7 +112,7 @@ class ModelDocument:
                 return self._find(scope, selector) is not None
             case [code, _, ref, name] if code == GET:
                 return self._node(ref).properties.get(name)
-            case [code, ref, name, value] if code == SET:
+            case [code, ref, name, value, *_] if code == SET:
                 self._node(ref).properties[name] = value
             case [code, ref, position, target, _] if code == CREATE:
                 node = Node({})
@@ -127,10 +129,10 @@ class ModelDocument:
             case [code, pairs] if code == RELEASE:
                 for ref, times in zip(pairs[::2], pairs[1::2], strict=True):
                     self._release(ref, times)
-            case [code, number, ref, _, _] if code == LISTEN:
+            case [code, number, ref, _, options] if code == LISTEN:
                 node = self._node(ref)
                 node.listeners.add(number)
-                self.listeners[number] = ListenerEntry(node, self._credit)
+                self.listeners[number] = ListenerEntry(node, self._credit, options.get("fields"))
             case [code, numbers] if code == UNLISTEN:
                 for number in numbers:
                     self._unlisten(number)

@@ -30,6 +30,7 @@ class OpsServer:
 
     Attributes:
         url: Where it listens, without a slash at the end.
+        taken: The number of the last frame of the client.
         asked: Paths that were asked for beside the document, its scripts and its socket.
     """
 
@@ -41,7 +42,7 @@ class OpsServer:
         self._frames: queue.SimpleQueue[bytes] = queue.SimpleQueue()
         self._carrier: Any = None
         self._batches = 0
-        self._taken = 0
+        self.taken = 0
         started: queue.SimpleQueue[int] = queue.SimpleQueue()
         self._thread = Thread(target=self._serve, args=(started,), daemon=True)
         self._thread.start()
@@ -57,7 +58,7 @@ class OpsServer:
         self._html = html
         self._limits = Limits(**limits)
         self._carrier = None
-        self._batches = self._taken = 0
+        self._batches = self.taken = 0
         self._frames = queue.SimpleQueue()
         self.asked.clear()
 
@@ -70,13 +71,13 @@ class OpsServer:
     def send(self, ops: list[Any]) -> int:
         """Send a batch; return its number."""
         self._batches += 1
-        self._send(encode(Batch(number=self._batches, ack=self._taken, ops=ops)))
+        self._send(encode(Batch(number=self._batches, ack=self.taken, ops=ops)))
         return self._batches
 
     def receive(self) -> Message:
         """Wait for the next message of the client."""
         message = decode(self._frames.get(timeout=_TIMEOUT))
-        self._taken = getattr(message, "number", self._taken)
+        self.taken = getattr(message, "number", self.taken)
         return message
 
     # --- in the thread --------------------------------------------------------------------------------------------

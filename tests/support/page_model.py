@@ -217,7 +217,7 @@ class WatchedPage(Page):
         cls.models[page.id] = model
         page._stream._channel.backlog = backlog = WatchedBacklog(model)
         page._stream._append = backlog.append
-        page._listening._spawn = page._start_handler
+        page.listening._spawn = page._start_handler
 
     def _take(self, message: Message) -> None:
         self.models[self.id].took(message, self._stream.failed_op)

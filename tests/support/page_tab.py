@@ -268,7 +268,7 @@ class Tab:
             element.set_property(name, value)
             # Its own greenlet's: it may wait for the browser to take something, and others write meanwhile.
             last = self.model.last_ops.pop(getcurrent(), (None,))
-            self.model.check(last[-1] == value, "a write was not the last op that was written")
+            self.model.check(last[3:4] == (value,), "a write was not the last op that was written")
 
         self._use(run, write)
 

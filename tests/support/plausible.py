@@ -6,12 +6,17 @@ from typing import Any
 
 from pycommunicate.protocol.codec import Ref, to_wire
 from pycommunicate.protocol.messages import Bye, Refuse
-from pycommunicate.protocol.ops import CALL, EXISTS, FIND, LISTEN, LOADED, NAVIGATE
+from pycommunicate.protocol.ops import CALL, EXISTS, FIND, FRAGMENT, GET, LISTEN, LOADED, NAVIGATE, OBJECT
 from tests.support.wire import WireClient
 
 __all__ = ["PlausibleClient"]
 
 _VALUES: dict[str, Any] = {"checked": True, "files": [], "selectedIndex": 0}
+#: What leads to a node, and to a list of nodes.
+_NODES = ("parentElement", "previousElementSibling", "nextElementSibling", "closest", "body", "head")
+_LISTS = ("children", "querySelectorAll", "rows", "cells")
+#: What forms of the documentation have.
+_FORM = ("name", "words", "text", "item")
 
 
 class PlausibleClient(WireClient):
@@ -36,7 +41,8 @@ class PlausibleClient(WireClient):
     def click_on_everything(self) -> None:
         """Let every listener have one event; return when the server has taken them."""
         for _, listener, _, _, options in [op[:5] for op in self.ops if op[0] == LISTEN]:
-            self.event(listener, {name: self._value(name) for name in options.get("with", [])})
+            fields = options.get("fields")
+            self.event(listener, None if fields is None else [self._carried(name) for name in fields])
         while not self.over and self.channel.acknowledged < self.channel.sent:
             self._take()
 
@@ -58,12 +64,24 @@ class PlausibleClient(WireClient):
                 self.ack()
 
     def _answer_to(self, ask: list[Any]) -> Any:
-        if ask[0] == FIND:
-            self._found += 1
-            return Ref(-self._found)
         if ask[0] == EXISTS:
             return True
-        return None if ask[0] == CALL else self._value(ask[3])
+        name = ask[3] if ask[0] in (GET, CALL) else ""
+        flags = {GET: ask[4:], CALL: ask[5:]}.get(ask[0])
+        if ask[0] == FIND or name in _NODES or (flags and flags[0] & OBJECT):
+            return self._node()
+        if ask[0] == FRAGMENT or name in _LISTS:
+            return [self._node()]
+        return None if ask[0] == CALL else self._value(name)
+
+    def _node(self) -> Ref:
+        self._found += 1
+        return Ref(-self._found)
+
+    def _carried(self, name: Any) -> Any:
+        if name in ("target", "current"):
+            return to_wire(Ref(-max(1, self._found)))
+        return [[field, "7"] for field in _FORM] if name == "form" else self._value(name)
 
     @staticmethod
     def _value(name: Any) -> Any:

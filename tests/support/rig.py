@@ -13,7 +13,7 @@ from pycommunicate.page import Clock, Registry
 from pycommunicate.page.link import Ending, Receiver
 from pycommunicate.protocol import ClientChannel, State
 from pycommunicate.protocol.messages import Ack, Batch, Bye, Hello, Message, Welcome, decode
-from pycommunicate.protocol.ops import CALL, EXISTS, FIND, GET
+from pycommunicate.protocol.ops import CALL, EXISTS, FIND, FRAGMENT, GET, NO_ASK
 from pycommunicate.settings import Settings
 
 __all__ = ["FastClock", "HeldCarrier", "Outcome", "Rig", "errors_in", "settle", "until"]
@@ -214,15 +214,15 @@ class Rig:
     def event(self, listener: int) -> None:
         self.send(self.channel.event(listener))
 
-    def reply(self, ask: int, value: Any = None, error: list[str] | None = None) -> None:
+    def reply(self, ask: int, value: Any = None, error: list[Any] | None = None) -> None:
         self.send(self.channel.reply(ask, value, error))
 
-    def answer(self, value: Any = None, error: list[str] | None = None) -> list[Any]:
+    def answer(self, value: Any = None, error: list[Any] | None = None) -> list[Any]:
         """Wait for the next op that asks and answer it; return the op."""
         asks: list[list[Any]] = []
 
         def asked() -> bool:
-            asks.extend(op for op in self.take() if op[0] in (FIND, EXISTS, GET, CALL))
+            asks.extend(op for op in self.take() if op[0] in (FIND, EXISTS, GET, CALL, FRAGMENT) and op[1] != NO_ASK)
             return bool(asks)
 
         until(asked, "an ask")
@@ -258,7 +258,7 @@ class Rig:
 
     def listen(self, handler: Callable[[], Any] = lambda: None, event: str = "click", ref: int = 1) -> int:
         """Let a task of the foreground scope listen; return the listener's number."""
-        number: int = self.run(lambda: self.page.listen(ref, event, {}, handler, False, f"handler of {event!r}"))
+        number: int = self.run(lambda: self.page.listen(ref, event, {}, handler, None, f"handler of {event!r}"))
         return number
 
     def tick(self, seconds: float = 0.0) -> None:

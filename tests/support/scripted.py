@@ -9,7 +9,7 @@ from pycommunicate.protocol.limits import Limits
 from pycommunicate.protocol.messages import Batch, Hello, Message, Welcome, decode, encode
 from pycommunicate.testing.attachment import Attachment
 from pycommunicate.testing.clock import VirtualClock
-from pycommunicate.testing.dom import Document
+from pycommunicate.testing.dom import Document, Surroundings
 from pycommunicate.testing.gestures import act
 
 __all__ = ["OtherEnd", "Scripted"]
@@ -18,12 +18,13 @@ Kind = TypeVar("Kind", bound=Message)
 
 
 class OtherEnd:
-    """The other end: takes frames in, and keeps them."""
+    """The other end: takes frames in, and keeps them; `taken` is the number of the last one that has one."""
 
     def __init__(self) -> None:
         self.receiver: Any = None
         self.closed = False
         self.heard: list[Message] = []
+        self.taken = 0
 
     def connect(self, receiver: Any) -> OtherEnd:
         self.receiver = receiver
@@ -31,6 +32,7 @@ class OtherEnd:
 
     def try_send(self, data: bytes) -> None:
         self.heard.append(decode(data))
+        self.taken = getattr(self.heard[-1], "number", self.taken)
 
     def close(self, code: int = 1000, reason: str = "") -> None:
         self.closed = True
@@ -60,7 +62,10 @@ class Scripted:
         self.reloads: list[str] = []
         self.batches = 0
         self.document = Document(
-            f"<!doctype html>{html}", "http://localhost/page", navigate=lambda request: self.left.append(request.url)
+            f"<!doctype html>{html}",
+            "http://localhost/page",
+            navigate=lambda request: self.left.append(request.url),
+            surroundings=Surroundings(self.clock.after, self.clock.now),
         )
         self.client = Attachment(self.document, "ticket", self, self.clock, Random(7), self.reloads.append)
         self.client.connect()
@@ -85,7 +90,7 @@ class Scripted:
     def send(self, *ops: Any) -> None:
         """Send a batch."""
         self.batches += 1
-        self.say(Batch(self.batches, 0, [list(op) for op in ops]))
+        self.say(Batch(self.batches, self.ends[-1].taken, [list(op) for op in ops]))
 
     def lose(self) -> None:
         """Lose the socket."""

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from pycommunicate.protocol import SUBPROTOCOL, ClientChannel, Limits
 from pycommunicate.protocol.messages import Batch, Bye, Message, Refuse, Welcome
-from pycommunicate.protocol.ops import OPS
+from pycommunicate.protocol.ops import NO_ASK, OPS
 from tests.support.websocket import BINARY, CLOSE, PING, PONG, HandshakeAnswer, RawSocket
 
 __all__ = ["Document", "WireClient"]
@@ -192,7 +192,8 @@ class WireClient:
     @property
     def asked(self) -> list[Any]:
         """The oldest ask that was not answered yet, or an empty list."""
-        return next((op for op in self.ops if op[0] in ASKS and op[1] not in self._answered), [])
+        asks = (op for op in self.ops if op[0] in ASKS and op[1] != NO_ASK)
+        return next((op for op in asks if op[1] not in self._answered), [])
 
     def answer(self, value: Any = None, error: list[str] | None = None) -> list[Any]:
         """Wait for an ask that was not answered yet, and answer it; return the op."""

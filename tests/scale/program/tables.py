@@ -41,7 +41,7 @@ def tables(app: CommunicateApp) -> dict[str, int]:
         "controllers handed over": len(app._hand_overs._waiting) + len(app._hand_overs._names),
         "refs": _sum(page.refs._wrappers for page in pages),
         "releases": sum(page.refs.releasing for page in pages),
-        "listeners": _sum(page._listening._by_number for page in pages),
+        "listeners": _sum(page.listening._by_number for page in pages),
         "listeners of scopes": _sum(scope.listeners for scope in scopes),
         "tasks of scopes": _sum(scope.tasks for scope in scopes),
         "timers of scopes": _sum(scope._timers for scope in scopes),
