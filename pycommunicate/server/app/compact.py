@@ -2,15 +2,13 @@
 
 It is no minifier for any JavaScript, but one for ours, which is written so that little suffices: every statement ends
 with a semicolon or a block and does something, and a declaration declares one variable. A property (behind a dot, a
-key, a method) keeps its name, as others may know it, but for one whose name begins with `_`: that is always a property,
-never a variable, and nobody else's. A number that a script names in upper case at its top stands where it is used.
+key, a method) keeps its name: others may know it.
 """
 
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from itertools import count
 
 __all__ = ["compact"]
@@ -27,8 +25,6 @@ _REGEX = re.compile(r"/(?:\\.|\[(?:\\.|[^\]\\])*\]|[^/\\\[\n])+/\w*")
 #: What stands before a slash that divides; behind anything else it begins a regular expression.
 _DIVIDEND = re.compile(r"[\w$)\]]$")
 _NAME = re.compile(r"[A-Za-z_$][\w$]*")
-_OWN_PROPERTY = re.compile(r"_\w+")
-_CONSTANT = re.compile(r"[A-Z][A-Z\d_]*")
 _WORDLIKE = re.compile(r"[\w$#]")
 #: Those first that are frequent in what stays as well.
 _LETTERS = "etnsriaolcdhpumfgbvwyxkqjzETNSRIAOLCDHPUMFGBVWYXKQJZ"
@@ -40,8 +36,8 @@ _KEYWORDS = re.compile(
 
 def compact(source: str) -> str:
     """Return a script that does the same as *source*, in fewer bytes; it exports nothing."""
-    tokens = _with_constants([token for token in _tokens(source) if token != "export"])
-    return "".join(_joined(_Script(tokens).renamed()))
+    script = _Script([token for token in _tokens(source) if token != "export"])
+    return "".join(_joined(script.renamed()))
 
 
 def _tokens(source: str) -> Iterator[str]:
@@ -68,33 +64,18 @@ def _tokens(source: str) -> Iterator[str]:
             yield last
 
 
-def _with_constants(tokens: list[str]) -> Iterator[str]:
-    """Put numbers where their names stand."""
-    numbers: dict[str, str] = {}
-    at = 0
-    while at < len(tokens):
-        match tokens[at : at + 5]:
-            case ["const", name, "=", number, ";"] if _CONSTANT.fullmatch(name) and number.isdigit():
-                numbers[name] = number
-                at += 5
-            case _:
-                yield numbers.get(tokens[at], tokens[at])
-                at += 1
-
-
 class _Script:
     """The tokens of a script, and what they are."""
 
-    def __init__(self, tokens: Iterable[str]) -> None:
+    def __init__(self, tokens: list[str]) -> None:
         self._tokens = [*tokens, ""]
         self._pair_brackets()
         #: By place: the names of variables, and whether each is the name of a property at the same time.
-        places = range(len(self._tokens) - 1)
-        self._variables = {at: both for at in places if (both := self._is_variable(at)) is not None}
+        self._variables = {at: both for at in range(len(tokens)) if (both := self._is_variable(at)) is not None}
 
     def renamed(self) -> Iterator[str]:
         """Return the tokens with short names for the script's own variables."""
-        names = self._short_names() | self._short_properties()
+        names = self._short_names()
         needless = set()
         for at, token in enumerate(self._tokens[:-1]):
             if token == "(" and self._tokens[at + 2 : at + 4] == [")", "=>"] and at + 1 in self._variables:
@@ -126,12 +107,6 @@ class _Script:
             taken.append((first, last, short))
             chosen.update(dict.fromkeys(used, short))
         return chosen
-
-    def _short_properties(self) -> dict[int, str]:
-        """Return the new names of our own properties by place, the shortest for those that are used most."""
-        places = {at: token for at, token in enumerate(self._tokens) if _OWN_PROPERTY.fullmatch(token)}
-        short = {name: letters for (name, _), letters in zip(Counter(places.values()).most_common(), _letters())}
-        return {at: short[name] for at, name in places.items()}
 
     def _scopes(self) -> dict[str, list[tuple[int, int]]]:
         """Return by name from where to where its variables can be seen; what overlaps counts as one variable."""
@@ -204,8 +179,6 @@ class _Script:
         """Return whether the variable that stands there is the name of a property as well; None if it is none."""
         token, before, behind = self._tokens[at], self._tokens[at - 1], self._tokens[at + 1]
         if not _NAME.fullmatch(token) or _KEYWORDS.fullmatch(token) or before in (".", "?."):
-            return None
-        if _OWN_PROPERTY.fullmatch(token):
             return None
         around = self._around[at]
         if around < 0 or self._tokens[around] != "{":
