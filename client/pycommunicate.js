@@ -623,7 +623,7 @@ class Page {
    * @param {any[]} values @param {[any, string][]} seen @returns {any} */
   takeDown(values, seen) {
     /** @type {any} */
-    const body = { told: [], seen };
+    const body = { told: [], seen: seen.map(([field, value]) => this.typed.tell(field, value, Infinity)) };
     const tell = (/** @type {any} */ node) => body.told[body.told.push(this.tell(node)) - 1];
     try {
       body.bytes = encode(values, tell, this.channel.limits.containers);
@@ -636,12 +636,13 @@ class Page {
   /** @param {number} type @param {any} body */
   sendBody(type, { bytes, seen }) {
     this.channel.numbered(type, bytes);
-    for (const [field, value] of seen) this.typed.told(field, value, this.channel.sent);
+    for (const note of seen) note[0] = this.channel.sent;
   }
 
   /** Takes back what was told and is not sent. @param {any} body */
-  drop({ told }) {
+  drop({ told, seen }) {
     for (const ref of told) this.release(ref, 1);
+    for (const note of seen) note[0] = -1;
   }
 
   /** @param {number} ask @param {string[]} fault */
@@ -1382,7 +1383,8 @@ class Typed {
     } catch {
       // There is nothing, or storage is blocked.
     }
-    /** What the server has been told of fields, or has written, with the numbers of our frames. @type {WeakMap<any, any[]>} */
+    /** What the server is told of fields, or has written, each with the number of the frame of ours behind which it stands
+     * for the server: Infinity for what waits, -1 for what is never sent. @type {WeakMap<any, any[]>} */
     this.seen = new WeakMap();
     /** The field in which an input method composes, and the write that waits for its end. @type {any} */
     this.composed = null;
@@ -1407,13 +1409,20 @@ class Typed {
     } else if (/^[ic]/.test(type)) {
       this.touched.add(target);
       if (target.type === "password") this.secret.add(target);
-    } else if (!this.seen.has(target)) this.told(target, target.value, 0);
+    } else if (!this.seen.has(target)) this.tell(target, target.value, 0);
   }
 
-  /** Takes note of what a frame has told of a field, or what the server has written. @param {any} field @param {string} value
+  /** Takes note of what the server is told of a field, or writes to it. @param {any} field @param {string} value
    * @param {number} frame */
-  told(field, value, frame) {
-    if (isField(field)) this.seen.set(field, [...(this.seen.get(field)?.slice(-50) ?? []), [frame, value]]);
+  tell(field, value, frame) {
+    const note = [frame, value];
+    if (isField(field)) this.seen.set(field, [...this.notes(field).filter(([frame]) => frame >= 0).slice(-100), note]);
+    return note;
+  }
+
+  /** @param {any} field @returns {any[]} */
+  notes(field) {
+    return this.seen.get(field) ?? [[0, field.defaultValue]];
   }
 
   /** Writes to a field, but not over what the user has typed since the server last saw it (spec 6.4).
@@ -1434,8 +1443,9 @@ class Typed {
     const other = field.cloneNode(true);
     other.value = value;
     const spelled = other.value;
-    const told = this.seen.get(field) ?? [];
-    const [, seen] = told.findLast((/** @type {any} */ [frame]) => frame <= after) ?? [0, field.defaultValue];
+    // As the server sees it: what it has written stands behind the frames that it knew by then.
+    const notes = this.notes(field).sort(([one], [other]) => one - other);
+    const [, seen] = notes.findLast((/** @type {any} */ [frame]) => frame <= after) ?? notes[0];
     let cut = Infinity;
     if (!force && this.touched.has(field) && old !== seen && old !== spelled) {
       if (!TYPED_IN.test(field.type) || !seen || !old.startsWith(seen)) throw new Fault("kept", `the user has changed ${field.localName} ${field.id}`);
@@ -1443,9 +1453,11 @@ class Typed {
     } else this.touched.delete(field);
     const rest = old.slice(cut);
     if (old !== spelled + rest || field.selectedOptions) field.value = cut < Infinity ? spelled + rest : value;
-    // What is on its way to the server told of the field as it was: its beginning has changed there, too.
-    const later = cut < Infinity ? told.filter((/** @type {any} */ [frame, text]) => frame > after && text.startsWith(seen)) : [];
-    this.seen.set(field, [[0, spelled], ...later.map((/** @type {any} */ [frame, text]) => [frame, spelled + text.slice(cut)])]);
+    // What it knows later told of the field as it was: its beginning has changed there, too, or all of it.
+    for (const note of notes) {
+      if (note[0] > after && (cut === Infinity || note[1].startsWith(seen))) note[1] = spelled + note[1].slice(cut);
+    }
+    this.tell(field, spelled, after);
     // The caret stays at its place in what stays, or at the end.
     const move = (/** @type {number} */ at) =>
       at === old.length ? field.value.length : at < cut ? Math.min(at, spelled.length) : at - cut + spelled.length;
