@@ -52,7 +52,9 @@ class AppServer:
 
     @property
     def log(self) -> str:
-        """What all processes of this server have printed so far, standard error included."""
+        """What all processes of this server have printed so far, standard error included; all, once it has ended."""
+        if self._reader is not None and not self.running:
+            self._reader.join(STOP_TIMEOUT)  # who forked may still write
         with self._log_grew:
             return self._log
 

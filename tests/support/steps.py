@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 
 import pytest
 
-from pycommunicate.testing import TestClient
+from pycommunicate.testing import Element, Page, TestClient
 
 __all__ = ["EXAMPLES", "STEPS", "Step", "app_of", "parameters"]
 
@@ -202,3 +202,172 @@ def swaps_its_views(client: TestClient) -> None:
     page.find("#name").press("Enter")
     page.wait_for("h1", text=re.compile("Ada"))
     page.wait_for("#leave:enabled")
+
+
+class Canvas:
+    """Stands in for the hook of the example's script, where there is no canvas."""
+
+    def __init__(self) -> None:
+        self.towns: list[list[float]] = []
+
+    def draw(self, towns: list[list[float]]) -> None:
+        """Take note of what is to be drawn."""
+        self.towns = towns
+
+
+@of("canvas")
+def draws_a_tour_through_all_towns(client: TestClient) -> None:
+    canvas = Canvas()
+    client.stand_in_hook("map", lambda: canvas)
+    page = client.open("/")
+    corners = [{"x": 0.1, "y": 0.1}, {"x": 0.9, "y": 0.9}, {"x": 0.1, "y": 0.9}, {"x": 0.9, "y": 0.1}]
+    for corner in corners:
+        page.find("#map").fire("picked", corner)
+    page.wait_for("#news", text="Towns: 4. Length of the tour: 320 km.")
+    if canvas.towns:
+        assert sorted(canvas.towns) == sorted([corner["x"], corner["y"]] for corner in corners)
+    page.find("#map").fire("picked", {"x": 2, "y": 0.5})  # where no map is
+    page.find("#map").fire("picked", "here")
+    page.find("#random").click()
+    page.wait_for("#news", text=re.compile(r"^Towns: 5\. "))
+    page.find("#clear").click()
+    page.wait_for("#news", text="Towns: 0. Length of the tour: 0 km.")
+
+
+@of("form")
+def says_what_is_wrong_while_it_is_filled_in(client: TestClient) -> None:
+    page = client.open("/")
+    page.find("#email").type("ada")
+    assert page.find("#email-problem").text == ""
+    client.clock.advance(0.3)
+    page.wait_for("#email-problem", text="Please give an address like ada@example.com.")
+    assert page.find("#email").attribute("aria-invalid") == "true"
+    assert page.find("#name-problem").text == ""  # which has not been filled in yet
+    page.find("#email").type("@example.com")
+    client.clock.advance(0.3)
+    page.wait_for("#email-problem", text="")
+    assert page.find("#email").attribute("aria-invalid") == "false"
+    assert page.find("#email").value == "ada@example.com"
+
+
+@of("form")
+def leads_to_the_first_field_that_is_wrong(client: TestClient) -> None:
+    page = client.open("/")
+    page.find("button").click()
+    page.wait_for("#name-problem", text="Please tell us your name.")
+    assert page.find("#name").focused
+    assert len([text for text in page.texts("fieldset p") if text]) == 4
+    page.find("#name").fill("Ada")
+    client.clock.advance(0.3)
+    page.wait_for("#name-problem", text="")
+    assert page.find("#guests-problem").text == "Please give a number from 1 to 20."
+
+
+def book(client: TestClient, guests: str) -> Page:
+    """Fill in the form and send it."""
+    page = client.new_user().open("/")
+    for name, text in {"name": "<b>Ada</b>", "email": "ada@example.com", "guests": guests}.items():
+        page.find(f"#{name}").fill(text)
+    page.find("#time").select("19:30")
+    page.find("#guests").press("Enter")
+    return page
+
+
+@of("form")
+def gives_no_seat_twice(client: TestClient) -> None:
+    other = client.new_user().open("/")
+    page = book(client, "3")
+    page.wait_for("main > p", text="Thank you, <b>Ada</b>! We have a table for 3 at 19:30.")
+    assert page.find("main > p").focused
+    client.clock.advance(1)  # what was typed last is told of now
+    assert not page.find("form").visible
+    other.find("#guests").type("2")
+    other.find("#time").select("19:30")
+    client.clock.advance(0.3)
+    other.wait_for("#guests-problem", text="At 19:30 there is room for 1 only.")
+    book(client, "1").wait_for("main > p", text=re.compile("for 1 at 19:30"))
+
+
+def first_row(page: Page) -> list[str]:
+    """Return what the first row shows; to find elements among so many would take long."""
+    return [page.find("table").property(["rows", "1", "cells", str(place), "textContent"]) for place in range(4)]
+
+
+@of("grid")
+def shows_ten_thousand_rows_in_any_order(client: TestClient) -> None:
+    page = client.open("/")
+    page.wait_for("#total", text="10,000 trees, 919,108 kilos")
+    assert page.find("table").property(["rows", "length"]) == 10_001
+    assert first_row(page) == ["1", "Cox", "1958", "70"]
+    for order, kilos in (("ascending", "5"), ("descending", "180"), ("ascending", "5")):
+        page.find("thead button[value=kilos]").click()
+        page.wait_for(f"th:nth-child(4)[aria-sort={order}]")
+        page.wait_until(lambda kilos=kilos: first_row(page)[3] == kilos, "the row")  # type: ignore[misc]
+    assert page.find("th").attribute("aria-sort") == "none"
+    page.find("thead button[value=variety]").click()
+    page.find("thead button[value=tree]").click()
+    page.wait_until(lambda: page.find("table").property(["rows", "length"]) == 10_001, "all rows")
+    page.wait_until(lambda: first_row(page)[0] == "1", "the first row")
+
+
+@of("grid")
+def is_edited_in_place(client: TestClient) -> None:
+    page = client.open("/")
+    page.wait_for("#total", text="10,000 trees, 919,108 kilos")
+    button = page.find("button[value='1']")
+    button.click()
+    field = page.find("tbody input")
+    assert (field.value, field.focused, button.visible) == ("70", True, False)
+    assert (field.property("selectionStart"), field.property("selectionEnd")) == (0, 2)
+    field.fill("100")
+    page.press("Enter")
+    page.wait_gone("input")
+    assert (button.text, button.focused) == ("100", True)
+    page.wait_for("#total", text="10,000 trees, 919,138 kilos")
+    button.click()
+    page.find("tbody input").fill("3")
+    page.press("Escape")
+    page.wait_gone("input")
+    assert (button.text, button.focused) == ("100", True)
+    button.dblclick()
+    page.find("tbody input").fill("many")
+    page.press("Tab")
+    page.wait_gone("input")
+    assert (button.text, button.focused) == ("100", False)
+    page.wait_for("#total", text="10,000 trees, 919,138 kilos")
+
+
+@of("keyboard")
+def moves_the_basket_and_lets_apples_fall(client: TestClient) -> None:
+    page = client.open("/")
+    page.find("#start").click()
+    field, basket, apple = page.find("#field"), page.find("#basket"), page.find(".apple")
+    page.wait_until(lambda: field.focused, "the focus")
+    page.press("ArrowRight")
+    page.wait_until(lambda: percent(basket, "left") > 50, "the basket to move")
+    place = percent(apple, "top")
+    client.clock.advance(0.5)
+    page.wait_until(lambda: percent(apple, "top") != place, "an apple to fall")
+    page.press("Tab")
+    assert page.find("#start").focused  # the game is no trap
+
+
+@of("keyboard")
+def ends_when_three_apples_were_missed(client: TestClient) -> None:
+    page = client.open("/")
+    page.find("#start").click()
+    for _ in range(30):
+        page.press("ArrowLeft")
+    page.wait_until(lambda: percent(page.find("#basket"), "left") == 8, "the basket at the left")
+    for _ in range(30):
+        client.clock.advance(4)
+        if page.find("#news").text.startswith("The end"):
+            break
+    page.wait_for("#news", text=re.compile(r"^The end\. Apples in your basket: \d+\.$"))
+    page.find("#start").click()
+    page.wait_for("#news", text="Left and right arrow move the basket.")
+
+
+def percent(element: Element, side: str) -> float:
+    """Return where something is, in percent of the field."""
+    return float(element.property(["style", side]).rstrip("%") or 50)
