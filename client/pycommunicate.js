@@ -2,9 +2,9 @@
 /**
  * pycommunicate's client: carries out what the server writes, and tells it what happens.
  *
- * Sections, in the order in which data flows: codec, channel, document, events, typed, connection. Numbers in "spec"
- * comments are sections of protocol/v1/spec.md. Nothing here makes text into code, and no global but
- * window.pycommunicate is touched.
+ * Sections, in the order in which data flows: codec, channel, document, events, typed, more, connection. What few pages
+ * need is in more.js, which is loaded when it is needed. Numbers in "spec" comments are sections of protocol/v1/spec.md.
+ * Nothing here makes text into code, and no global but window.pycommunicate is touched.
  */
 
 // --- codec: values to bytes and back (spec 7) ----------------------------------------------------------------------
@@ -13,6 +13,19 @@ export const EXT_REF = 1;
 export const EXT_BIGINT = 2;
 export const EXT_CALLBACK = 3;
 export const MAX_DEPTH = 32;
+
+// The types of numbers that have bytes of their own run from 0xca to 0xd3; each has 2 to the power of its last two bits.
+const FLOAT64 = 0xcb;
+const UINT8 = 0xcc;
+const UINT32 = 0xce;
+const UINT64 = 0xcf;
+const INT8 = 0xd0;
+const INT32 = 0xd2;
+const INT64 = 0xd3;
+const KINDS = "Float32 Float64 Uint8 Uint16 Uint32 BigUint64 Int8 Int16 Int32 BigInt64".split(" ");
+/** The methods of a DataView for them. */
+const GETS = KINDS.map((kind) => "get" + kind);
+const SETS = KINDS.map((kind) => "set" + kind);
 
 const utf8Encoder = new TextEncoder();
 const utf8Decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
@@ -39,120 +52,101 @@ export class Fault extends Error {
   }
 }
 
-class Reader {
-  /** @param {Uint8Array} bytes @param {number} most how deep lists and maps may nest */
-  constructor(bytes, most) {
-    this.bytes = bytes;
-    this.most = most;
-    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    this.at = 0;
-    // A character for each byte: texts of ASCII, nearly all, are cut from it. A TextDecoder for each costs much more.
-    this.characters = byteDecoder.decode(bytes);
-  }
+/** @param {any} fine @param {string} what */
+function expect(fine, what) {
+  if (!fine) throw new RangeError("expected " + what);
+}
+
+/** The one value that the bytes hold. @param {Uint8Array} bytes @param {number} [most] how deep lists and maps may nest
+ * @returns {any} */
+export function decode(bytes, most = Infinity) {
+  const view = /** @type {any} */ (new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+  // A character for each byte: texts of ASCII, nearly all, are cut from it. A TextDecoder for each costs much more.
+  const characters = byteDecoder.decode(bytes);
+  let at = 0;
+
+  /** @param {number} type */
+  const number = (type) => {
+    const number = view[GETS[type - 0xca]](at);
+    at += 1 << (type & 3);
+    return narrow(number);
+  };
+
+  /** Goes behind the next bytes and returns where they begin. @param {number} length */
+  const skip = (length) => {
+    at += length;
+    expect(at <= bytes.length, "more bytes");
+    return at - length;
+  };
+
+  /** @param {number} length */
+  const take = (length) => bytes.subarray(skip(length), at);
+
+  /** @param {number} length */
+  const text = (length) => {
+    const text = characters.slice(skip(length), at);
+    return ascii.test(text) ? text : utf8Decoder.decode(bytes.subarray(at - length, at));
+  };
+
+  /** @param {number} length @param {() => any} [item] */
+  const list = (length, item = value) => {
+    expect(length <= bytes.length - at, "more bytes");
+    expect(most-- > 0, "fewer levels");
+    const items = [];
+    while (length-- > 0) items.push(item());
+    most++;
+    return items;
+  };
+
+  const entry = () => {
+    const key = value();
+    expect(typeof key === "string", "text as the key of a map");
+    return [key, value()];
+  };
+
+  // Not by assignment: "__proto__" is a key like any other.
+  /** @param {number} length */
+  const map = (length) => Object.fromEntries(list(length, entry));
+
+  /** @param {number} length */
+  const extension = (length) => {
+    const type = number(INT8);
+    if (type === EXT_BIGINT && length) {
+      const bits = take(length).reduce((bits, byte) => (bits << 8n) | BigInt(byte), /** @type {any} */ (0n));
+      return narrow(BigInt.asIntN(length * 8, bits));
+    }
+    const first = number(UINT32);
+    if (type === EXT_REF && length === 4) return new Ref(first | 0);
+    if (type === EXT_CALLBACK && length === 4) return new Callback(first);
+    if (type === -1 && length === 4) return dateOf(first, 0);
+    if (type === -1 && length === 8) return dateOf((first & 3) * 2 ** 32 + number(UINT32), first >>> 2);
+    if (type === -1 && length === 12) return dateOf(Number(number(INT64)), first);
+    expect(false, `an extension, got ${type}`);
+  };
 
   /** @returns {any} */
-  value() {
-    const first = this.bytes[this.at++];
+  const value = () => {
+    const first = bytes[at++];
     if (first < 0x80) return first;
-    if (first < 0x90) return this.map(first & 0x0f);
-    if (first < 0xa0) return this.array(first & 0x0f);
-    if (first < 0xc0) return this.text(first & 0x1f);
-    if (first >= 0xe0) return first - 0x100;
-    switch (first) {
-      case 0xc0: return null;
-      case 0xc2: return false;
-      case 0xc3: return true;
-      case 0xc4: case 0xc5: case 0xc6: return this.take(this.natural(first - 0xc4)).slice();
-      case 0xc7: case 0xc8: case 0xc9: return this.extension(this.natural(first - 0xc7));
-      case 0xca: return this.view.getFloat32((this.at += 4) - 4);
-      case 0xcb: return this.view.getFloat64((this.at += 8) - 8);
-      case 0xcc: case 0xcd: case 0xce: return this.natural(first - 0xcc);
-      case 0xcf: return narrow(this.view.getBigUint64((this.at += 8) - 8));
-      case 0xd0: return this.view.getInt8(this.at++);
-      case 0xd1: return this.view.getInt16((this.at += 2) - 2);
-      case 0xd2: return this.view.getInt32((this.at += 4) - 4);
-      case 0xd3: return narrow(this.view.getBigInt64((this.at += 8) - 8));
-      case 0xd4: case 0xd5: case 0xd6: case 0xd7: case 0xd8: return this.extension(1 << (first - 0xd4));
-      case 0xd9: case 0xda: case 0xdb: return this.text(this.natural(first - 0xd9));
-      case 0xdc: case 0xdd: return this.array(this.natural(first - 0xdb));
-      case 0xde: case 0xdf: return this.map(this.natural(first - 0xdd));
-      default: throw new RangeError("expected more bytes");
-    }
-  }
+    if (first < 0x90) return map(first & 15);
+    if (first < 0xa0) return list(first & 15);
+    if (first < 0xc0) return text(first & 31);
+    if (first < 0xc1) return null;
+    expect(first > 0xc1, "more bytes");
+    if (first < 0xc4) return first > 0xc2;
+    if (first < 0xc7) return take(number(first + 8)).slice();
+    if (first < 0xca) return extension(number(first + 5));
+    if (first < 0xd4) return number(first);
+    if (first < 0xd9) return extension(1 << (first - 0xd4));
+    if (first < 0xdc) return text(number(first - 13));
+    if (first < 0xde) return list(number(first - 15));
+    if (first < 0xe0) return map(number(first - 17));
+    return first - 0x100;
+  };
 
-  /** A natural number in 1, 2 or 4 bytes, by the power of two. @param {number} power */
-  natural(power) {
-    const at = this.at;
-    this.at += 1 << power;
-    return power === 0 ? this.view.getUint8(at) : power === 1 ? this.view.getUint16(at) : this.view.getUint32(at);
-  }
-
-  /** @param {number} length */
-  take(length) {
-    const end = this.at + length;
-    if (end > this.bytes.length) throw new RangeError("expected more bytes");
-    const part = this.bytes.subarray(this.at, end);
-    this.at = end;
-    return part;
-  }
-
-  /** @param {number} length */
-  text(length) {
-    const at = this.at;
-    const bytes = this.take(length);
-    const text = this.characters.slice(at, this.at);
-    return ascii.test(text) ? text : utf8Decoder.decode(bytes);
-  }
-
-  /** @param {number} length */
-  array(length) {
-    if (length > this.bytes.length - this.at) throw new RangeError("expected more bytes");
-    this.enter();
-    const items = new Array(length);
-    for (let i = 0; i < length; i++) items[i] = this.value();
-    this.most++;
-    return items;
-  }
-
-  enter() {
-    if (--this.most < 0) throw new RangeError("expected fewer levels");
-  }
-
-  /** @param {number} length */
-  map(length) {
-    this.enter();
-    /** @type {Record<string, any>} */
-    const map = {};
-    for (let i = 0; i < length; i++) {
-      const key = this.value();
-      if (typeof key !== "string") throw new RangeError("expected text as the key of a map");
-      // Defined, not assigned: "__proto__" is a key like any other.
-      Object.defineProperty(map, key, { value: this.value(), enumerable: true, configurable: true, writable: true });
-    }
-    this.most++;
-    return map;
-  }
-
-  /** @param {number} length */
-  extension(length) {
-    const type = this.view.getInt8(this.at++);
-    const at = this.at;
-    const bytes = this.take(length);
-    if (type === EXT_REF && length === 4) return new Ref(this.view.getInt32(at));
-    if (type === EXT_CALLBACK && length === 4) return new Callback(this.view.getUint32(at));
-    if (type === EXT_BIGINT && length > 0) {
-      let number = BigInt(this.view.getInt8(at));
-      for (const byte of bytes.subarray(1)) number = (number << 8n) | BigInt(byte);
-      return narrow(number);
-    }
-    if (type === -1 && length === 4) return dateOf(this.view.getUint32(at), 0);
-    if (type === -1 && length === 8) {
-      const both = this.view.getBigUint64(at);
-      return dateOf(Number(both & 0x3ffffffffn), Number(both >> 34n));
-    }
-    if (type === -1 && length === 12) return dateOf(Number(this.view.getBigInt64(at + 4)), this.view.getUint32(at));
-    throw new RangeError(`expected an extension, got ${type}`);
-  }
+  const result = value();
+  expect(at === bytes.length, "fewer bytes");
+  return result;
 }
 
 /** Whether a date is one of the years 1 to 9999, as far as everybody's dates go. @param {number} time */
@@ -161,168 +155,155 @@ const isDate = (time) => time >= -62135596800000 && time < 253402300800000;
 /** @param {number} seconds @param {number} nanoseconds */
 function dateOf(seconds, nanoseconds) {
   const time = seconds * 1000 + Math.floor(nanoseconds / 1e6);
-  if (nanoseconds >= 1e9 || !isDate(time)) throw new RangeError("expected a date of the years 1 to 9999");
+  expect(nanoseconds < 1e9 && isDate(time), "a date of the years 1 to 9999");
   return new Date(time);
 }
 
-/** @param {bigint} number */
+/** @param {any} number */
 const narrow = (number) => (Number.isSafeInteger(Number(number)) ? Number(number) : number);
 
-/** The one value that the bytes hold. @param {Uint8Array} bytes @param {number} [most] how deep it may nest
- * @returns {any} */
-export function decode(bytes, most = Infinity) {
-  const reader = new Reader(bytes, most);
-  const value = reader.value();
-  if (reader.at !== bytes.length) throw new RangeError("expected fewer bytes");
-  return value;
+/** @param {string} path @param {string} what @returns {never} */
+function unsupported(path, what) {
+  throw new Fault("unsupported", `${path}: ${what}`);
 }
 
-class Writer {
-  /** @param {number} most how many lists and maps may be written */
-  constructor(most) {
-    this.most = most;
-    this.bytes = new Uint8Array(256);
-    this.view = new DataView(this.bytes.buffer);
-    this.at = 0;
-  }
+/** The bytes of a message, each of whose fields is a value. @param {any[]} message @param {(node: any) => number} [refOf]
+ * names a node @param {number} [most] how many lists and maps may be in it */
+export function encode(message, refOf = () => 0, most = Infinity) {
+  let bytes = new Uint8Array(256);
+  let view = /** @type {any} */ (new DataView(bytes.buffer));
+  let at = 0;
 
-  /** Makes room and returns where it is; `bytes` and `view` may be others afterwards. @param {number} size */
-  room(size) {
-    if (this.at + size > this.bytes.length) {
-      const larger = new Uint8Array(Math.max(this.bytes.length * 2, this.at + size));
-      larger.set(this.bytes);
-      this.bytes = larger;
-      this.view = new DataView(larger.buffer);
-    }
-    const at = this.at;
-    this.at += size;
-    return at;
-  }
+  /** @param {number} size */
+  const makeRoom = (size) => {
+    if (at + size <= bytes.length) return;
+    const before = bytes;
+    bytes = new Uint8Array(at * 2 + size);
+    bytes.set(before);
+    view = new DataView(bytes.buffer);
+  };
+
+  /** @param {number} type @param {number | bigint} number */
+  const put = (type, number) => {
+    makeRoom(8);
+    view[SETS[type - 0xca]](at, number);
+    at += 1 << (type & 3);
+  };
 
   /** @param {number} byte */
-  byte(byte) {
-    const at = this.room(1);
-    this.bytes[at] = byte;
-  }
+  const byte = (byte) => {
+    makeRoom(1);
+    bytes[at++] = byte;
+  };
 
-  /** A type, and behind it a number as that method of a DataView sets it.
-   * @param {number} type @param {string} set @param {number} size @param {number | bigint} number */
-  put(type, set, size, number) {
-    this.byte(type);
-    const at = this.room(size);
-    /** @type {any} */ (this.view)[set](at, number);
-  }
+  /** @param {ArrayLike<number>} part */
+  const raw = (part) => {
+    makeRoom(part.length);
+    bytes.set(part, at);
+    at += part.length;
+  };
 
-  /** A type whose length follows: in the type itself, or in 1, 2 or 4 bytes.
-   * @param {number} length @param {number} fixed @param {number} most @param {number[]} types */
-  head(length, fixed, most, types) {
-    if (length <= most) this.byte(fixed | length);
-    else if (length < 0x100 && types.length === 3) this.put(types[0], "setUint8", 1, length);
-    else if (length < 0x10000) this.put(types[types.length - 2], "setUint16", 2, length);
-    else this.put(types[types.length - 1], "setUint32", 4, length);
-  }
-
-  /** @param {Uint8Array} bytes */
-  raw(bytes) {
-    const at = this.room(bytes.length);
-    this.bytes.set(bytes, at);
-  }
+  /** A type and a length: in one byte, or the length behind it in 1 (but for lists and maps), 2 or 4.
+   * @param {number} length @param {number} fixed @param {number} most @param {number} type */
+  const head = (length, fixed, most, type) => {
+    if (length <= most) return byte(fixed | length);
+    const power = length < 0x100 && type < 0xdb ? 0 : length < 0x10000 ? 1 : 2;
+    byte(type + power);
+    put(UINT8 + power, length);
+  };
 
   /** @param {string} text */
-  text(text) {
+  const text = (text) => {
     const bytes = utf8Encoder.encode(text);
-    this.head(bytes.length, 0xa0, 31, [0xd9, 0xda, 0xdb]);
-    this.raw(bytes);
-  }
+    head(bytes.length, 0xa0, 31, 0xd9);
+    raw(bytes);
+  };
+
+  /** @param {number} type @param {number | bigint} number */
+  const typed = (type, number) => {
+    byte(type);
+    put(type, number);
+  };
 
   /** @param {number} number */
-  number(number) {
-    if (!Number.isSafeInteger(number) || Object.is(number, -0)) this.put(0xcb, "setFloat64", 8, number);
-    else if (number >= 2 ** 32 || number < -(2 ** 31)) this.bigint(BigInt(number));
-    else if (number >= 0) this.head(number, 0, 0x7f, [0xcc, 0xcd, 0xce]);
-    else if (number >= -0x20) this.byte(number & 0xff);
-    else if (number >= -0x80) this.put(0xd0, "setInt8", 1, number);
-    else if (number >= -0x8000) this.put(0xd1, "setInt16", 2, number);
-    else this.put(0xd2, "setInt32", 4, number);
-  }
+  const number = (number) => {
+    if (!Number.isSafeInteger(number) || Object.is(number, -0)) typed(FLOAT64, number);
+    else if (number >= 2 ** 32 || number < -(2 ** 31)) bigint(BigInt(number));
+    else if (number >= 0) head(number, 0, 127, UINT8);
+    else if (number >= -32) byte(number);
+    else typed(number >= -0x80 ? INT8 : number >= -0x8000 ? INT8 + 1 : INT32, number);
+  };
 
   /** @param {bigint} number */
-  bigint(number) {
-    if (number >= 0n && number < 1n << 64n) this.put(0xcf, "setBigUint64", 8, number);
-    else if (number < 0n && number >= -(1n << 63n)) this.put(0xd3, "setBigInt64", 8, number);
+  const bigint = (number) => {
+    if (BigInt.asUintN(64, number) === number) typed(UINT64, number);
+    else if (BigInt.asIntN(64, number) === number) typed(INT64, number);
     else {
-      /** @type {number[]} */
-      const bytes = [];
-      let rest = number;
-      do {
-        bytes.unshift(Number(rest & 0xffn));
-        rest >>= 8n;
-      } while (!((rest === 0n && bytes[0] < 0x80) || (rest === -1n && bytes[0] >= 0x80)));
-      this.head(bytes.length, 0, -1, [0xc7, 0xc8, 0xc9]);
-      this.byte(EXT_BIGINT);
-      this.raw(Uint8Array.from(bytes));
+      let size = 9;
+      while (BigInt.asIntN(size * 8, number) !== number) size++;
+      head(size, 0, -1, 0xc7);
+      byte(EXT_BIGINT);
+      while (size--) byte(Number((number >> BigInt(size * 8)) & 0xffn));
     }
-  }
+  };
 
-  /** @param {Date} date @param {string} path */
-  date(date, path) {
-    const time = date.getTime();
-    if (!isDate(time)) throw new Fault("unsupported", `${path}: a date out of range`);
-    const seconds = Math.floor(time / 1000);
-    this.put(0xc7, "setUint8", 1, 12);
-    this.put(0xff, "setUint32", 4, (time - seconds * 1000) * 1e6);
-    const at = this.room(8);
-    this.view.setBigInt64(at, BigInt(seconds));
-  }
+  /** @param {any} value @param {string} path where the value stands, for messages
+   * @param {any[]} above the containers that it stands in */
+  const write = (value, path, above) => {
+    const type = typeof value;
+    if (value === null || value === undefined) byte(0xc0);
+    else if (type === "string") text(value);
+    else if (type === "number") number(value);
+    else if (type === "boolean") byte(value ? 0xc3 : 0xc2);
+    else if (type === "bigint") bigint(value);
+    else if (type === "object") object(value, path, above);
+    else unsupported(path, `a ${type}`);
+  };
 
-  /**
-   * @param {any} value
-   * @param {(node: any) => number} refOf names a node
-   * @param {string} path where the value stands, for messages
-   * @param {any[]} above the containers that it stands in
-   */
-  value(value, refOf, path, above) {
-    if (value === null || value === undefined) this.byte(0xc0);
-    else if (typeof value === "string") this.text(value);
-    else if (typeof value === "number") this.number(value);
-    else if (typeof value === "boolean") this.byte(value ? 0xc3 : 0xc2);
-    else if (typeof value === "bigint") this.bigint(value);
-    else if (typeof value === "object") this.object(value, refOf, path, above);
-    else throw new Fault("unsupported", `${path}: a ${typeof value}`);
-  }
-
-  /** @param {any} value @param {(node: any) => number} refOf @param {string} path @param {any[]} above */
-  object(value, refOf, path, above) {
-    if (value instanceof Date) return this.date(value, path);
+  /** @param {any} value @param {string} path @param {any[]} above */
+  const object = (value, path, above) => {
+    if (value instanceof Date) {
+      const time = value.getTime();
+      if (!isDate(time)) unsupported(path, "a date out of range");
+      const seconds = Math.floor(time / 1000);
+      head(12, 0, -1, 0xc7);
+      byte(-1);
+      put(UINT32, (time - seconds * 1000) * 1e6);
+      return put(INT64, BigInt(seconds));
+    }
     if (value instanceof ArrayBuffer || ArrayBuffer.isView(value)) {
-      const bytes =
-        value instanceof ArrayBuffer ? new Uint8Array(value) : new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
-      this.head(bytes.length, 0, -1, [0xc4, 0xc5, 0xc6]);
-      return this.raw(bytes);
+      const { buffer = value, byteOffset, byteLength } = /** @type {any} */ (value);
+      head(byteLength, 0, -1, 0xc4);
+      return raw(new Uint8Array(buffer, byteOffset, byteLength));
     }
     if (value instanceof Ref || isA(value, "Node")) {
       const ref = value instanceof Ref ? value.number : refOf(value);
-      this.byte(0xd6);
-      return this.put(EXT_REF, "setInt32", 4, ref);
+      byte(0xd6);
+      byte(EXT_REF);
+      return put(INT32, ref);
     }
-    if (above.includes(value)) throw new Fault("unsupported", `${path}: a cycle`);
-    if (above.length >= MAX_DEPTH) throw new Fault("unsupported", `${path}: nested too deep`);
-    if (--this.most < 0) throw new Fault("too-large", `${path}: too large`);
+    if (above.includes(value)) unsupported(path, "a cycle");
+    if (above.length >= MAX_DEPTH) unsupported(path, "nested too deep");
+    if (--most < 0) throw new Fault("too-large", `${path}: too large`);
     const inside = [...above, value];
     const entries = entriesOf(value);
     if (entries) {
-      this.head(entries.length, 0x80, 15, [0xde, 0xdf]);
+      head(entries.length, 0x80, 15, 0xdd);
       for (const [key, item] of entries) {
-        if (typeof key !== "string") throw new Fault("unsupported", `${path}: a map with a key that is no text`);
-        this.text(key);
-        this.value(item, refOf, `${path}.${key}`, inside);
+        if (typeof key !== "string") unsupported(path, "a map with a key that is no text");
+        text(key);
+        write(item, `${path}.${key}`, inside);
       }
     } else if (typeof value[Symbol.iterator] === "function") {
       const items = [...value];
-      this.head(items.length, 0x90, 15, [0xdc, 0xdd]);
-      items.forEach((item, i) => this.value(item, refOf, `${path}[${i}]`, inside));
-    } else throw new Fault("unsupported", `${path}: a ${value.constructor?.name ?? "value"}`);
-  }
+      head(items.length, 0x90, 15, 0xdb);
+      items.forEach((item, i) => write(item, `${path}[${i}]`, inside));
+    } else unsupported(path, `a ${value.constructor?.name ?? "value"}`);
+  };
+
+  head(message.length, 0x90, 15, 0xdb);
+  for (const field of message) write(field, "value", []);
+  return bytes.subarray(0, at);
 }
 
 /** Whether the value is of a browser's class, which other JavaScript hosts lack. @param {any} value @param {string} name */
@@ -337,21 +318,11 @@ function entriesOf(value) {
   if (isA(value, "CSSStyleDeclaration")) return [...value].map((name) => [name, value.getPropertyValue(name)]);
   if (isA(value, "File")) {
     const { name, size, type, lastModified } = value;
-    return [["name", name], ["size", size], ["type", type], ["last_modified", lastModified]];
+    return Object.entries({ name, size, type, last_modified: lastModified });
   }
-  if (isA(value, "DOMRectReadOnly")) return Object.entries(value.toJSON());
-  if (isA(value, "DOMStringMap")) return Object.entries(value);
-  const parent = Object.getPrototypeOf(value);
-  return parent === null || parent === Object.prototype ? Object.entries(value) : null;
-}
-
-/** The bytes of a message, each of whose fields is a value. @param {any[]} message @param {(node: any) => number} [refOf]
- * @param {number} [most] how many lists and maps may be in it */
-export function encode(message, refOf = () => 0, most = Infinity) {
-  const writer = new Writer(most);
-  writer.head(message.length, 0x90, 15, [0xdc, 0xdd]);
-  for (const field of message) writer.value(field, refOf, "value", []);
-  return writer.bytes.subarray(0, writer.at);
+  if (isA(value, "DOMRectReadOnly")) return entriesOf(value.toJSON());
+  const parent = Object.getPrototypeOf(value) ?? Object.prototype;
+  return parent === Object.prototype || isA(value, "DOMStringMap") ? Object.entries(value) : null;
 }
 
 // --- channel: numbers, acknowledgements, duplicates (spec 8) -------------------------------------------------------
@@ -383,13 +354,13 @@ const SHAPES = new Map([
 export class Channel {
   /** @param {(bytes: Uint8Array, due?: boolean) => void} send */
   constructor(send) {
-    this.send = send;
+    this._send = send;
     /** Whether it is welcome on a socket; else what is numbered is kept until it is (spec 8.6). */
     this.open = false;
     /** Whether the server has said bye. */
-    this.over = false;
+    this._over = false;
     this.sent = 0;
-    this.acked = 0;
+    this._acked = 0;
     this.received = 0;
     this.applied = 0;
     this.ackSent = 0;
@@ -404,7 +375,7 @@ export class Channel {
   hello(ticket, nonce) {
     this.open = false;
     this.ackSent = this.applied;
-    this.send(encode([HELLO, { version: VERSION, ticket, nonce, received: this.applied, capabilities: [] }]), true);
+    this._send(encode([HELLO, { version: VERSION, ticket, nonce, received: this.applied, capabilities: [] }]), true);
   }
 
   /** The message of a frame, or null for one that came before. @param {Uint8Array} bytes @returns {any[] | null} */
@@ -412,9 +383,9 @@ export class Channel {
     // Around a value of an op there are the op, the list of ops and the batch.
     const message = decode(bytes, MAX_DEPTH + 3);
     const [type, first, ack] = message;
-    if (!SHAPES.get(type)?.every((is, i) => is(message[i + 1]))) throw new RangeError(`unexpected message ${type}`);
+    const fits = SHAPES.get(type)?.every((is, i) => is(message[i + 1]));
     // spec 4.1: what answers a hello comes once, and first; a bye at any time. Behind one, nobody is welcome (spec 5.10).
-    if ((type !== BYE && this.open === type < BATCH) || (this.over && type === WELCOME)) {
+    if (!fits || (type !== BYE && this.open === type < BATCH) || (this._over && type === WELCOME)) {
       throw new RangeError(`unexpected message ${type}`);
     }
     if (type === BATCH) {
@@ -422,31 +393,31 @@ export class Channel {
         this.duplicates++;
         return null;
       }
-      if (first !== this.received + 1) throw new RangeError(`expected batch ${this.received + 1}, got ${first}`);
+      expect(first === this.received + 1, `batch ${this.received + 1}, got ${first}`);
       this.received++;
-      this.acknowledged(ack);
+      this._acknowledged(ack);
     } else if (type === ACK) {
-      this.acknowledged(first);
+      this._acknowledged(first);
       // spec 8.7: the other side asks whether we are there.
       if (ack === true) this.sendAck(false);
     } else if (type === BYE) {
-      this.acknowledged(first);
+      this._acknowledged(first);
       this.open = false;
-      this.over = true;
-    } else if (type === WELCOME) this.resume(first);
+      this._over = true;
+    } else if (type === WELCOME) this._resume(first);
     return message;
   }
 
   /** Sends again what the server lacks (spec 8.6). @param {any} welcome */
-  resume({ received, limits }) {
-    if (received < this.acked) throw new RangeError(`expected an ack of at least ${this.acked}, got ${received}`);
-    this.acknowledged(received);
+  _resume({ received, limits }) {
+    expect(received >= this._acked, `an ack of at least ${this._acked}, got ${received}`);
+    this._acknowledged(received);
     for (const name of Object.keys(this.limits).filter((name) => name in limits)) {
       this.limits[name] = limits[name];
-      if (!limits[name] || !isNumber(limits[name])) throw new RangeError(`expected more ${name}`);
+      expect(limits[name] && isNumber(limits[name]), `more ${name}`);
     }
     this.open = true;
-    for (const [, bytes] of this.unacked) this.send(bytes, true);
+    for (const [, bytes] of this.unacked) this._send(bytes, true);
   }
 
   /** Sends a numbered message: `[type, number, ack, ...fields]`. @param {number} type
@@ -465,7 +436,7 @@ export class Channel {
     this.sent++;
     this.ackSent = this.applied;
     this.unacked.push([this.sent, bytes]);
-    if (this.open) this.send(bytes, true);
+    if (this.open) this._send(bytes, true);
   }
 
   ack() {
@@ -476,19 +447,19 @@ export class Channel {
   sendAck(ask) {
     if (!this.open) return;
     this.ackSent = this.applied;
-    this.send(encode(ask ? [ACK, this.applied, true] : [ACK, this.applied]), ask);
+    this._send(encode(ask ? [ACK, this.applied, true] : [ACK, this.applied]), ask);
   }
 
   /** Says that the page ends. @param {string} code @param {string} text */
   bye(code, text) {
-    if (this.open) this.send(encode([BYE, this.applied, code, "stop", text]));
+    if (this.open) this._send(encode([BYE, this.applied, code, "stop", text]));
     this.open = false;
   }
 
   /** @param {number} number */
-  acknowledged(number) {
-    if (number > this.sent) throw new RangeError(`expected an ack of at most ${this.sent}, got ${number}`);
-    this.acked = Math.max(this.acked, number);
+  _acknowledged(number) {
+    expect(number <= this.sent, `an ack of at most ${this.sent}, got ${number}`);
+    this._acked = Math.max(this._acked, number);
     while (this.unacked[0]?.[0] <= number) this.unacked.shift();
   }
 }
@@ -569,7 +540,7 @@ class Page {
   }
 
   /** Carries out one op; what fails is told to the server. @param {any[]} op @param {number} batch @param {number} index
-   * @returns {Promise<void> | undefined} a promise if later ops must wait */
+   * @returns {Promise<any> | undefined} a promise if later ops must wait */
   apply(op, batch, index) {
     // spec 6: in place of its number an ask may have 0, and wants no reply.
     const isAsk = op[0] === FRAGMENT || (op[0] <= CALL && op[0] !== SET);
@@ -589,6 +560,7 @@ class Page {
         );
       } else this.replies.push(answer(result));
     } catch (error) {
+      if (error === LACKING) return load().then(() => this.apply(op, batch, index));
       const fault = this.faultOf(error);
       if (asks) this.replies.push(() => this.refuse(op[1], fault));
       else this.channel.numbered(FAILURE, [batch, index, fault]);
@@ -748,7 +720,7 @@ class Page {
   /** What a value of the server is here. @param {any} value @returns {any} */
   live(value) {
     if (typeof value !== "object" || value === null) return value;
-    if (value instanceof Callback) return this.listeners.callback(value.number);
+    if (value instanceof Callback) return use("callback")(value.number);
     if (value instanceof Ref) return this.node(value.number);
     if (Array.isArray(value)) return value.map((item) => this.live(item));
     if (Object.getPrototypeOf(value) !== Object.prototype) return value;
@@ -788,21 +760,6 @@ function query(page, scope, selector) {
   }
 }
 
-/** Resolves to what comes to match, or when the time is up, to what does then. @param {any} root @param {string} selector
- * @param {number} wait ms */
-const seek = (root, selector, wait) => new Promise((resolve) => {
-  const look = (/** @type {any} */ last) => {
-    const found = root.querySelector?.(selector) ?? null;
-    if (!found && last !== true) return;
-    observer.disconnect();
-    clearTimeout(timer);
-    resolve(found);
-  };
-  const observer = new MutationObserver(look);
-  const timer = setTimeout(look, wait, true);
-  observer.observe(root.getRootNode(), { childList: true, subtree: true, attributes: true, characterData: true });
-});
-
 /** Puts a node where it shall be; one that is in the document as it is, if the browser can. @param {any} node
  * @param {number} position @param {any} target */
 function move(node, position, target) {
@@ -828,7 +785,7 @@ function place(node, position, target) {
 /** One function for each row of spec 6, in its order. @type {((page: Page, op: any[]) => any)[]} */
 const ops = [
   function find(page, [, , scope, selector, wait]) {
-    return query(page, scope, selector) ?? (wait ? seek(page.node(scope), selector, wait) : null);
+    return query(page, scope, selector) ?? (wait ? use("seek")(page.node(scope), selector, wait) : null);
   },
   function exists(page, [, , scope, selector]) {
     return query(page, scope, selector) !== null;
@@ -846,7 +803,7 @@ const ops = [
     if (isDashed(holder, key)) holder.setProperty(key, op[3] ?? "");
     else holder[key] = page.live(op[3]);
     if (/^(checked|selected|inner|text)/.test(key)) page.typed.touched.delete(holder.closest?.(FIELDS));
-    if (key === "disabled") page.listeners.busy.get(holder)?.delete(key);
+    if (key === "disabled") more.busy?.get(holder)?.delete(key);
     if (replaces) page.sweep(page.observer.takeRecords());
   },
   function call(page, [, , ref, name, values, flags]) {
@@ -893,9 +850,7 @@ const ops = [
     page.listeners.credit(listener, events);
   },
   function view(page, [, html]) {
-    early.on = true;
-    early.records = [];
-    return showView(page, html);
+    return use("view")(html);
   },
   function navigate(page, [, url]) {
     let target;
@@ -908,27 +863,15 @@ const ops = [
     location.assign(target);
   },
   function loaded(page) {
+    if (page.typed.saved.time) use("putBack")();
     early.on = false;
-    page.typed.putBack();
     page.listeners.letGo();
   },
   function done(page, [, listener, events]) {
-    page.listeners.done(listener, events);
+    more.done?.(listener, events);
   },
   function fragment(page, [, , position, ref, html]) {
-    const target = page.node(ref);
-    const at = position === INSTEAD ? INSIDE : position;
-    const parent = at ? target.parentNode : target;
-    const box = document.createElementNS(parent.namespaceURI, parent.localName);
-    box.innerHTML = trusted("createHTML", html);
-    const inside = box.content ?? box;
-    const elements = [...inside.children];
-    if (position === INSTEAD) target.replaceChildren();
-    const nodes = document.createDocumentFragment();
-    nodes.append(...inside.childNodes);
-    place(nodes, at, at ? target : target.content ?? target);
-    page.sweep(page.observer.takeRecords());
-    return elements;
+    return use("fragment")(position, page.node(ref), html);
   },
 ];
 
@@ -941,58 +884,6 @@ function trusted(kind, text) {
 }
 /** @type {any} */
 let policy;
-
-/** Replaces title, head and body; later ops wait for the scripts that come with them (spec 6.13).
- * @param {Page} page @param {string} html */
-async function showView(page, html) {
-  const parsed = new DOMParser().parseFromString(trusted("createHTML", html), "text/html");
-  for (const script of document.scripts) page.ran.add(script.src);
-  // A parser without scripts takes what is for browsers without scripts as meant.
-  for (const element of parsed.querySelectorAll("noscript")) element.textContent = element.innerHTML;
-  parsed.documentElement.setAttribute(STATE, document.documentElement.getAttribute(STATE) ?? "");
-  copyAttributes(parsed.documentElement, document.documentElement);
-  const links = new Map([...document.head.querySelectorAll("link[rel=stylesheet]")].map((link) => [link.outerHTML, link]));
-  // A stylesheet that stays is not taken out and loaded again: the page would flash.
-  const head = [...parsed.head.childNodes].map((node) => links.get(/** @type {any} */ (node).outerHTML) ?? node);
-  for (const node of [...document.head.childNodes]) if (!head.includes(node)) node.remove();
-  let next = document.head.firstChild;
-  for (const node of head) {
-    if (node === next) next = next.nextSibling;
-    else document.head.insertBefore(node, next);
-  }
-  document.body.replaceWith(document.adoptNode(parsed.body));
-  page.sweep(page.observer.takeRecords());
-  scrollTo(0, 0);
-  for (const script of document.head.querySelectorAll("script")) {
-    if (!script.src || !page.ran.has(script.src)) await runScript(script);
-  }
-  for (const script of document.body.querySelectorAll("script")) await runScript(script);
-}
-
-/** @param {Element} from @param {Element} to */
-function copyAttributes(from, to) {
-  for (const name of to.getAttributeNames()) if (!from.hasAttribute(name)) to.removeAttribute(name);
-  for (const { name, value } of from.attributes) to.setAttribute(name, value);
-}
-
-/** Lets a parsed script run, by a copy: the parsed one never does. @param {HTMLScriptElement} parsed */
-function runScript(parsed) {
-  const script = document.createElement("script");
-  for (const { name, value } of parsed.attributes) {
-    script.setAttribute(name, name === "src" ? trusted("createScriptURL", value) : value);
-  }
-  script.nonce = parsed.nonce;
-  script.async = parsed.async;
-  if (parsed.text) script.text = trusted("createScript", parsed.text);
-  // Ops wait for it, but not for ever: some never tell, as one for browsers without modules.
-  const loads = script.src && !parsed.async && !parsed.noModule;
-  const done = loads && new Promise((resolve) => {
-    script.onload = script.onerror = resolve;
-    setTimeout(resolve, 5000);
-  });
-  parsed.replaceWith(script);
-  return done;
-}
 
 // --- events: what listeners hear (spec 5.5, 8.5 and 8.8) -----------------------------------------------------------
 
@@ -1058,10 +949,6 @@ class Listeners {
     this.claims = [];
     /** @type {any} */
     this.claimTimer = 0;
-    /** Elements whose events are not done, and what was put on them: takes it away. @type {Map<any, Map<string, () => void>>} */
-    this.busy = new Map();
-    /** The marks of each listener: the place of an event, and its element. @type {Map<number, [number, any][]>} */
-    this.marks = new Map();
     /** @type {any} the listener that its click has ended just now */
     this.ended = null;
     document.addEventListener("submit", (event) => this.guards(event) && event.preventDefault(), true);
@@ -1073,10 +960,8 @@ class Listeners {
 
   /** @param {number} number @param {any} node @param {string} type @param {any} options */
   add(number, node, type, options) {
-    const { of = [], observe, delegate, capture, passive } = options;
-    let target = node;
-    for (const part of [of].flat()) target = target?.[part];
-    if (of.length && !target?.addEventListener) throw new Fault("invalid-name", `nothing can listen at ${of}`);
+    const { of, observe, delegate, debounce, throttle, busy, capture, passive } = options;
+    const target = of || observe || debounce || throttle || busy || !type ? use("source")(node, type, options) : node;
     if (delegate !== undefined) query(this.page, 0, delegate);
     /** @type {Listener} */
     const listener = {
@@ -1087,37 +972,24 @@ class Listeners {
         if (!current) return;
         if (prevents(listener, event, current)) event.preventDefault();
         if (options.stop) event.stopPropagation();
-        this.pace(listener, this.takeDown(listener, event, current));
+        (debounce || throttle ? more.pace : this.happen)(listener, this.takeDown(listener, event, current));
       },
       stop: () => target.removeEventListener(type, listener.hear, capture),
     };
-    if (observe) {
-      // No other class: one of them makes text into code.
-      const Observer = /^(Intersection|Resize|Mutation)Observer$/.test(type) && /** @type {any} */ (globalThis)[type];
-      if (!Observer) throw new Fault("unsupported", `nothing observes by ${type}`);
-      const observer = new Observer((/** @type {any[]} */ records) => {
-        for (const what of records) {
-          if (this.byNumber.has(number)) this.pace(listener, this.takeDown(listener, what, node));
-        }
-      });
-      observer.observe(target, this.page.live(observe));
-      listener.stop = () => observer.disconnect();
-    } else if (type) {
-      for (const [place, record] of early.records.entries()) {
-        const { event, path } = record;
-        if (event.type !== type || !(event.bubbles || capture ? path.includes(target) : path[0] === target)) continue;
-        // By then the user has given up, and done something else.
-        if (performance.now() - event.timeStamp > 60000) continue;
-        const current = currentOf(listener, event, path[0]);
-        if (!current) continue;
-        this.claims.push([place, listener, this.takeDown(listener, event, current)]);
-        // At `loaded`, so that all are in order; but load() may take its time.
-        this.claimTimer ||= setTimeout(() => this.sendClaims(), 1000);
-        if (prevents(listener, event, current)) record.held = false;
-        if (options.once) break;
-      }
-      target.addEventListener(type, listener.hear, { capture, passive });
-    } else listener.stop = () => {};
+    for (const [place, record] of early.records.entries()) {
+      const { event, path } = record;
+      if (event.type !== type || !(event.bubbles || capture ? path.includes(target) : path[0] === target)) continue;
+      // By then the user has given up, and done something else.
+      if (performance.now() - event.timeStamp > 60000) continue;
+      const current = currentOf(listener, event, path[0]);
+      if (!current) continue;
+      this.claims.push([place, listener, this.takeDown(listener, event, current)]);
+      // At `loaded`, so that all are in order; but load() may take its time.
+      this.claimTimer ||= setTimeout(() => this.sendClaims(), 1000);
+      if (prevents(listener, event, current)) record.held = false;
+      if (options.once) break;
+    }
+    target.addEventListener(type, listener.hear, { capture, passive });
     this.byNumber.set(number, listener);
     const numbers = this.byNode.get(node);
     if (numbers) numbers.add(number);
@@ -1127,7 +999,7 @@ class Listeners {
   /** @param {number} number @param {boolean} [marked] whether its marks stay, until they are done */
   remove(number, marked) {
     const listener = this.byNumber.get(number);
-    if (!marked) this.done(number, Infinity);
+    if (!marked) more.done?.(number, Infinity);
     if (!listener) return;
     listener.stop();
     clearTimeout(listener.timer);
@@ -1142,15 +1014,6 @@ class Listeners {
     const numbers = [...(this.byNode.get(node) ?? [])];
     for (const number of numbers) this.remove(number);
     return numbers;
-  }
-
-  /** The function that stands for a listener of calls (spec 7.3). @param {number} number */
-  callback(number) {
-    const listener = /** @type {any} */ (this.byNumber.get(number));
-    if (!listener) return () => {};
-    return listener.call ??= (/** @type {any[]} */ ...args) => {
-      if (this.byNumber.get(number) === listener) listener.hear({ args });
-    };
   }
 
   /** What an event sends, as it is now (spec 5.5). @param {Listener} listener @param {any} event @param {any} current
@@ -1189,31 +1052,8 @@ class Listeners {
     return { ...body, current };
   }
 
-  /** Sends what has happened, or holds it back for its time (spec 6.10). @param {Listener} listener @param {any} body */
-  pace(listener, body) {
-    const { debounce, throttle } = listener.options;
-    if (!debounce && !throttle) return this.happen(listener, body);
-    if (listener.held) this.page.drop(listener.held);
-    listener.held = body;
-    if (debounce) {
-      clearTimeout(listener.timer);
-      listener.timer = 0;
-    }
-    const send = () => {
-      const wait = listener.next - performance.now();
-      if (wait > 0) return (listener.timer = setTimeout(send, wait));
-      const { held } = listener;
-      listener.timer = 0;
-      listener.held = null;
-      if (throttle) listener.next = performance.now() + throttle;
-      this.happen(listener, held);
-    };
-    if (debounce) listener.timer = setTimeout(send, debounce);
-    else if (!listener.timer) send();
-  }
-
-  /** @param {Listener} listener @param {any} body */
-  happen(listener, body) {
+  /** Sends what has happened, or lets it wait. @param {Listener} listener @param {any} body */
+  happen = (listener, body) => {
     // Behind what happened before.
     if (this.claims.length) return this.claims.push([Infinity, listener, body]);
     const { number, options, type, node } = listener;
@@ -1221,7 +1061,7 @@ class Listeners {
       this.page.drop(body);
       return console.warn(`pycommunicate: a ${type} is dropped`);
     }
-    if (options.busy && !options.observe) this.mark(listener, body.current);
+    if (options.busy) more.mark(listener, body.current);
     listener.waiting.push(body);
     this.waiting++;
     this.send(listener);
@@ -1231,7 +1071,7 @@ class Listeners {
       setTimeout(() => (this.ended = null));
       this.remove(number, true);
     }
-  }
+  };
 
   /** Sends what waits, as far as there is credit. @param {Listener} listener */
   send(listener) {
@@ -1248,40 +1088,6 @@ class Listeners {
     if (!listener) return;
     listener.credit = events;
     this.send(listener);
-  }
-
-  /** Shows that an event of the element is not done. @param {Listener} listener @param {any} element */
-  mark(listener, element) {
-    const { busy } = this;
-    const put = busy.get(element) ?? new Map([["", () => {}]]);
-    busy.set(element, put);
-    if (put.size === 1) {
-      const before = element.getAttribute("aria-busy");
-      put.set("aria", () => (before === null ? element.removeAttribute("aria-busy") : element.setAttribute("aria-busy", before)));
-      element.setAttribute("aria-busy", "true");
-      if (!element.classList.contains(BUSY)) put.set("class", () => element.classList.remove(BUSY));
-      element.classList.add(BUSY);
-    }
-    if (listener.options.busy > 1 && element.disabled === false) {
-      element.disabled = true;
-      put.set("disabled", () => (element.disabled = false));
-    }
-    const marks = this.marks.get(listener.number) ?? [];
-    this.marks.set(listener.number, [...marks, [++listener.happened, element]]);
-  }
-
-  /** So many events of a listener have been handled (spec 6.16). @param {number} number @param {number} events */
-  done(number, events) {
-    const marks = this.marks.get(number);
-    if (!marks) return;
-    this.marks.set(number, marks.filter(([place]) => place > events));
-    if (events === Infinity) this.marks.delete(number);
-    const still = new Set([...this.marks.values()].flat().map(([, element]) => element));
-    for (const [, element] of marks) {
-      if (still.has(element)) continue;
-      for (const takeAway of this.busy.get(element)?.values() ?? []) takeAway();
-      this.busy.delete(element);
-    }
   }
 
   /** Sends the early events that were claimed, in the order in which they happened. */
@@ -1359,8 +1165,6 @@ function preventsByItself(event, node) {
 
 const TYPED = "pycommunicate.typed";
 const FIELDS = "input,textarea,select,[contenteditable]";
-/** Fields of text. */
-const TYPED_IN = /^(text|search|url|tel|email|password|textarea)$/;
 
 /** Whether a user enters what it holds as its value (spec 6.4). @param {any} field */
 const isField = (field) =>
@@ -1400,6 +1204,8 @@ class Typed {
   hear({ type, target }) {
     if (type === "reset") for (const field of target.elements) this.touched.delete(field);
     if (!target.matches?.(FIELDS)) return;
+    // It will be needed, when the server writes to the field or the document is loaded anew.
+    load();
     if (type === "compositionstart") this.composed = target;
     else if (type === "compositionend") {
       this.composed = null;
@@ -1428,48 +1234,11 @@ class Typed {
   /** Writes to a field, but not over what the user has typed since the server last saw it (spec 6.4).
    * @param {any} field @param {any} value @param {boolean} force @param {number} after what is known to the server */
   write(field, value, force, after) {
-    if (field === this.composed) {
-      this.waits = () => {
-        try {
-          this.write(field, value, force, after);
-        } catch {
-          // Nobody is told of what is kept then.
-        }
-      };
-      return;
+    if (this.touched.has(field) || field === this.composed || field === document.activeElement) {
+      return use("write")(field, value, force, after);
     }
-    const { value: old, selectionStart, selectionEnd, selectionDirection } = field;
-    // As the field spells it.
-    const other = field.cloneNode(true);
-    other.value = value;
-    const spelled = other.value;
-    // As the server sees it: what it has written stands behind the frames that it knew by then.
-    const notes = this.notes(field).sort(([one], [other]) => one - other);
-    const [, seen] = notes.findLast((/** @type {any} */ [frame]) => frame <= after) ?? notes[0];
-    let cut = Infinity;
-    if (!force && this.touched.has(field) && old !== seen && old !== spelled) {
-      if (!TYPED_IN.test(field.type) || !seen || !old.startsWith(seen)) throw new Fault("kept", `the user has changed ${field.localName} ${field.id}`);
-      cut = seen.length;
-    } else this.touched.delete(field);
-    const rest = old.slice(cut);
-    if (old !== spelled + rest || field.selectedOptions) field.value = cut < Infinity ? spelled + rest : value;
-    // What it knows later told of the field as it was: its beginning has changed there, too, or all of it.
-    for (const note of notes) {
-      if (note[0] > after && (cut === Infinity || note[1].startsWith(seen))) note[1] = spelled + note[1].slice(cut);
-    }
-    this.tell(field, spelled, after);
-    // The caret stays at its place in what stays, or at the end.
-    const move = (/** @type {number} */ at) =>
-      at === old.length ? field.value.length : at < cut ? Math.min(at, spelled.length) : at - cut + spelled.length;
-    if (typeof selectionStart === "number" && field === document.activeElement) {
-      field.setSelectionRange(move(selectionStart), move(selectionEnd), selectionDirection);
-    }
-  }
-
-  /** Whether what stands in the field may be kept. @param {any} field */
-  keeps(field) {
-    const words = field.getAttribute("autocomplete") ?? field.form?.getAttribute("autocomplete");
-    return !/^(password|file|hidden)$/.test(field.type) && !this.secret.has(field) && !/\boff\b|one-time|password|cc-/i.test(words);
+    if (field.value !== value) field.value = value;
+    this.seen.set(field, [[0, field.value]]);
   }
 
   /** What was kept, if that was not long ago. */
@@ -1479,78 +1248,49 @@ class Typed {
 
   /** Keeps what the user has entered, for the next document. @param {boolean} lost whether the last events may be */
   save(lost) {
-    let { entries = [], focus, scroll = [scrollX, scrollY], lost: before } = this.fresh();
-    for (const [field, keys] of fieldsWithKeys()) {
-      if (this.touched.has(field) && this.keeps(field)) entries = [[keys, valueOf(field)], ...entries];
-      if (field === document.activeElement) focus = [keys, field.selectionStart, field.selectionEnd];
-    }
-    const saved = { url: location.href, user: this.user, time: Date.now(), entries, focus, scroll, lost: lost || before };
+    const before = this.fresh();
+    const saved = { ...before, ...more.entered?.(), lost: lost || before.lost, url: location.href, user: this.user, time: Date.now() };
     try {
       sessionStorage.setItem(TYPED, JSON.stringify(saved));
     } catch {
       // Storage is blocked, or full.
     }
   }
-
-  /** Puts back what has its field by now; what has none waits for the next view. */
-  putBack() {
-    const { time, entries = [], focus, scroll } = this.fresh();
-    const fields = new Map([...fieldsWithKeys()].flatMap(([field, keys]) => keys.map((key) => [key, field])));
-    const find = (/** @type {string[]} */ keys) => fields.get(keys.find((key) => fields.has(key)) ?? "");
-    const active = /** @type {Element} */ (document.activeElement);
-    // The user may have gone on meanwhile.
-    const free = !this.touched.has(active) && active?.matches("body,[autofocus]");
-    const rest = entries.filter((/** @type {any} */ [keys, value]) => {
-      const field = find(keys);
-      if (field && !this.touched.has(field) && this.keeps(field)) this.enter(field, value);
-      return !field;
-    });
-    this.saved = { time, entries: rest };
-    const field = free && focus ? find(focus[0]) : null;
-    field?.focus();
-    if (field && focus[1] !== null) field.setSelectionRange(focus[1], focus[2]);
-    if (scroll) scrollTo(scroll[0], scroll[1]);
-  }
-
-  /** Enters a value as the user would. @param {any} field @param {any} value */
-  enter(field, value) {
-    this.touched.add(field);
-    if (field.options) for (const option of field.options) option.selected = value.includes(option.value);
-    else field[holdsIn(field)] = value;
-    for (const type of ["input", "change"]) {
-      if (type === "input" || typeof value !== "string") field.dispatchEvent(new Event(type, { bubbles: true }));
-    }
-  }
 }
 
-/** The property that holds what was entered in a field, a select aside. @param {any} field */
-const holdsIn = (field) => (isChoice(field) ? "checked" : "form" in field ? "value" : "innerText");
+// --- more: what is loaded when it is needed --------------------------------------------------------------------------
 
-/** @param {any} field */
-const isChoice = (field) => /^(checkbox|radio)$/.test(field.type);
+/** What client/more.js adds. @type {any} */
+const more = {};
+/** Thrown by an op that needs it: the op is carried out when it is there. */
+const LACKING = {};
 
-/** @param {any} field */
-const valueOf = (field) =>
-  field.options ? Array.from(field.selectedOptions, (/** @type {any} */ option) => option.value) : field[holdsIn(field)];
-
-/** All fields, each with what it may be found by, the surest first, and its place among those of the same. */
-function fieldsWithKeys() {
-  /** @type {Map<any, string[]>} */
-  const fields = new Map();
-  /** @type {Record<string, number>} */
-  const counts = {};
-  for (const field of /** @type {Iterable<any>} */ (document.querySelectorAll(FIELDS))) {
-    const { form, type, id } = field;
-    const name = field.getAttribute("name");
-    const ways = [[form?.id, form?.getAttribute("name"), name, id], name && [name], id && [0, id]].filter(Boolean);
-    fields.set(field, ways.map((way) => {
-      const key = JSON.stringify([way, type, isChoice(field) && field.value]);
-      counts[key] = (counts[key] ?? 0) + 1;
-      return key + counts[key];
-    }));
-  }
-  return fields;
+/** @param {string} name */
+function use(name) {
+  if (!more[name]) throw LACKING;
+  return more[name];
 }
+
+/** Loads it, once; resolves when it is there, or some time after it could not be had: then the next one tries again. */
+const load = () => (loading ??= parsed.then(() => new Promise((resolve) => {
+  const script = /** @type {any} */ (document.createElement("script"));
+  script.src = trusted("createScriptURL", tag.src.replace(/client(?=[^/]*$)/, "more"));
+  script.nonce = tag.nonce;
+  script.parts = { early, Fault, more, page, place, trusted };
+  script.onload = resolve;
+  script.onerror = () => {
+    loading = null;
+    setTimeout(resolve, 1000);
+  };
+  document.documentElement.append(script);
+  script.remove();
+})));
+/** @type {Promise<any> | null} */
+let loading;
+/** Of the document. @type {Page} */
+let page;
+/** The element that has loaded this script. @type {any} */
+let tag;
 
 // --- connection: sockets, and what happens without one (spec 4) ----------------------------------------------------
 
@@ -1567,7 +1307,7 @@ class Client {
       this.socket?.send(/** @type {any} */ (bytes));
       if (due && !this.due) this.expect();
     });
-    this.page = new Page(this.channel, new Typed(user));
+    this.page = page = new Page(this.channel, new Typed(user));
     this.state = "";
     this.failures = 0;
     /** Whether the server owes us a frame. */
@@ -1686,8 +1426,9 @@ class Client {
     this.become("gone", why);
     this.drop(1000);
     early.on = false;
-    if (reload) this.timer = setTimeout(reloadOrSay, Math.random() * soon, why);
-    else sayLost(why);
+    if (!reload) return sayLost(why);
+    // It keeps what the document after this one is to have.
+    load().finally(() => (this.timer = setTimeout(reloadOrSay, Math.random() * soon, why)));
   }
 
   /** @param {string} state @param {string} [reason] */
@@ -1754,11 +1495,11 @@ const parsed = new Promise((resolve) => {
 });
 
 function start() {
-  const script = /** @type {HTMLScriptElement | null} */ (document.querySelector("script[data-pycommunicate]"));
-  if (!script) return;
+  tag = /** @type {any} */ (document.querySelector("script[data-pycommunicate]"));
+  if (!tag) return;
   // Without a ticket the document was fetched for later; now that it is shown, it needs a page of its own.
-  if (!script.dataset.ticket) return reloadOrSay("the document came without a ticket");
-  const client = new Client(script.dataset);
+  if (!tag.dataset.ticket) return reloadOrSay("the document came without a ticket");
+  const client = new Client(tag.dataset);
   Object.defineProperty(window, "pycommunicate", {
     value: {
       version: VERSION,

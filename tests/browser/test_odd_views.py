@@ -57,7 +57,7 @@ class NoModule(Second):
 
 
 class NoScript(Second):
-    head = "<noscript><meta http-equiv=refresh content='0;url=/elsewhere'></noscript>"
+    head = "<noscript><meta http-equiv=refresh content='0;url=/elsewhere'><p>Scripts, please.</p></noscript><meta name=last>"
 
 
 class Slow(Second):
@@ -114,6 +114,8 @@ def test_view_with_what_is_for_other_browsers_is_shown_and_works(
     page.click("#go")
     expect(page.locator("#log")).to_have_text(f"clicked {view} 1")
     assert page.url == server.url + path
+    if view == "NoScript":
+        assert page.locator("head noscript + meta[name=last]").count() == 1, "a paragraph in it does not end the head"
 
 
 def test_of_two_changes_at_once_the_first_to_be_ready_stays_and_works(server: AppServer, tab: Tab) -> None:

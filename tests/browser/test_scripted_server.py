@@ -7,15 +7,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import WebSocketRoute
+from playwright.sync_api import Route, WebSocketRoute
 
 from pycommunicate.protocol import Limits, ServerChannel
 from pycommunicate.protocol.codec import Ref, to_wire
 from pycommunicate.protocol.messages import Ack, Bye, Failure, GoneReport, Message, Reply, decode, encode
-from pycommunicate.protocol.ops import CALL, EXISTS, FIND, GET, NAVIGATE, SET, VIEW
+from pycommunicate.protocol.ops import CALL, EXISTS, FIND, FRAGMENT, GET, NAVIGATE, SET, VIEW
 from tests.support.tab import Tab
 
-CLIENT = (Path(__file__).parents[2] / "client" / "pycommunicate.js").read_text(encoding="utf-8")
+SCRIPTS = Path(__file__).parents[2] / "client"
+CLIENT = (SCRIPTS / "pycommunicate.js").read_text(encoding="utf-8")
+MORE = f"(() => {{{(SCRIPTS / 'more.js').read_text(encoding='utf-8')}}})()"
 PAGE = """<!DOCTYPE html><script type="module" src="/client.js" data-pycommunicate="/socket" data-ticket="t"></script>
 <ul id="list">text<li>item</ul>"""
 
@@ -27,6 +29,8 @@ class Scripted:
         channels: One for each socket, the newest last.
         heard: What the client has said but acks, in order.
         closed: The codes that it has closed its sockets with.
+        failures: How often the script that is loaded when it is needed cannot be had, from now on.
+        loaded: How often it was had.
     """
 
     def __init__(self, tab: Tab, limits: Limits) -> None:
@@ -34,11 +38,13 @@ class Scripted:
         self.channels: list[ServerChannel] = []
         self.heard: list[Message] = []
         self.closed: list[int | None] = []
+        self.failures = self.loaded = 0
         self._limits = limits
         self._socket: WebSocketRoute | None = None
         self._asks = 0
         tab.page.route("http://localhost/", lambda route: route.fulfill(body=PAGE, content_type="text/html"))
         tab.page.route("**/client.js", lambda route: route.fulfill(body=CLIENT, content_type="text/javascript"))
+        tab.page.route("**/more.js", lambda route: self._more(route))
         tab.page.route_web_socket("ws://localhost/socket", self._open)
         tab.page.goto("http://localhost/")
         self.until(lambda: self.state == "connected")
@@ -81,6 +87,14 @@ class Scripted:
         found = next(message for message in self.heard if type(message) is kind)
         self.heard.remove(found)
         return found
+
+    def _more(self, route: Route) -> None:
+        if self.failures:
+            self.failures -= 1
+            route.abort()
+        else:
+            self.loaded += 1
+            route.fulfill(body=MORE, content_type="text/javascript")
 
     def _open(self, socket: WebSocketRoute) -> None:
         self._socket = socket
@@ -206,3 +220,40 @@ def test_malformed_message_ends_the_page_with_a_word(scripted: Callable[..., Scr
     server.until(lambda: server.closed == [1000])
     assert server.state == "gone"
     assert len(server.channels) == 1
+
+
+def test_what_few_pages_need_is_loaded_once_and_later_ops_wait_for_it(
+    scripted: Callable[..., Scripted], tab: Tab
+) -> None:
+    tab.allow("more.js|ERR_FAILED")
+    server = scripted()
+    list_ = server.ask(FIND, 0, "#list").value
+    server.send((SET, list_, "title", "first"))
+    assert server.ask(GET, list_, "title").value == "first"
+    assert server.loaded == 0, "nothing has needed it"
+
+    server.failures = 2  # it is tried again
+    server.send(
+        (SET, list_, "title", "second"),
+        (FRAGMENT, 100, 3, list_, "<li>one<li>two"),
+        (GET, 101, list_, "childElementCount"),
+        (SET, list_, "title", "third"),
+    )
+    server.until(lambda: server.failures == 1)
+    assert server.page.evaluate("list.title") == "second"
+    replies = {reply.ask: reply.value for reply in (server.next(Reply), server.next(Reply))}
+    assert (len(replies[100]), replies[101]) == (2, 2)
+    assert server.page.evaluate("list.title") == "third"
+
+    server.send((FRAGMENT, 102, 0, list_, "<li>three"))
+    assert len(server.next(Reply).value) == 1
+    assert (server.failures, server.loaded) == (0, 1)
+    assert server.page.locator("script").count() == 1
+
+
+def test_what_a_field_needs_is_loaded_when_the_user_enters_it(scripted: Callable[..., Scripted]) -> None:
+    server = scripted()
+    server.page.evaluate("list.innerHTML = '<li><input id=field>'")
+    assert server.loaded == 0
+    server.page.locator("#field").focus()
+    server.until(lambda: server.loaded == 1)

@@ -149,3 +149,23 @@ def test_input_method_is_not_disturbed(page: Page) -> None:
     text = end(page)
 
     assert page.input_value("#field") == text + "\u65e5\u672c ok"
+
+
+def test_undo_takes_back_what_the_server_wrote_and_then_what_was_typed_and_nobody_hears_of_the_write(
+    page: Page,
+) -> None:
+    page.evaluate("heard = []; area.addEventListener('input', ({inputType}) => heard.push(inputType))")
+    page.locator("#area").focus()
+    page.keyboard.type("milk\nand bread")
+    expect(page.locator("#area")).to_have_value("MILK\nAND BREAD")
+    page.wait_for_function("out.textContent === 'MILK\\nAND BREAD'")
+    assert page.evaluate("heard.length") == len("milk\nand bread")
+    page.evaluate("area.addEventListener('input', (event) => event.stopImmediatePropagation(), true)")
+
+    seen = []
+    while seen[-1:] != [""]:
+        page.keyboard.press("Control+z")
+        seen.append(page.input_value("#area"))
+        assert len(seen) < 50
+    assert seen[0] != "MILK\nAND BREAD"
+    assert all(text.upper() == "MILK\nAND BREAD"[: len(text)] for text in seen)

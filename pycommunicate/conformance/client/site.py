@@ -99,7 +99,7 @@ class Site:
             return Response(self._target, content_type="text/plain")
         if name == "favicon.ico":
             return Response(status=204)
-        if name == self._client.name:
+        if name.endswith(".js"):
             return self._client.respond(request, name)
         if not name:
             return _html(index(self._sections))

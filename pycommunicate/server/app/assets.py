@@ -31,8 +31,12 @@ class ClientScript:
     """
 
     def __init__(self, file: str = "pycommunicate.js", kind: str = "client", *, compact: bool = True) -> None:
-        self._text, self._gzipped = _read(file, compact)
-        self.name = f"{kind}.{hashlib.sha256(self._text).hexdigest()[:12]}.js"
+        # What few pages need is a script beside the client, which loads it by its own address.
+        parts = {kind: file, **({"more": "more.js"} if kind == "client" else {})}
+        texts = {kind: _read(file, compact) for kind, file in parts.items()}
+        digest = hashlib.sha256(b"".join(text for text, _ in texts.values())).hexdigest()[:12]
+        self._files = {f"{kind}.{digest}.js": text for kind, text in texts.items()}
+        self.name = next(iter(self._files))
         self.beside: ClientScript | None = None
 
     def tag(self, root: str) -> Markup:
@@ -45,11 +49,11 @@ class ClientScript:
         Raises:
             NotFound: if it is another file, or the file of another version.
         """
-        if name != self.name:
+        if name not in self._files:
             if self.beside is not None:
                 return self.beside.respond(request, name)
             raise NotFound
-        return respond_with(request, self._text, self._gzipped)
+        return respond_with(request, *self._files[name])
 
 
 def respond_with(request: Request, text: bytes, gzipped: bytes) -> Response:

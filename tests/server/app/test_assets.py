@@ -29,10 +29,17 @@ def test_page_names_the_file_that_is_served(visitor: Visitor) -> None:
     assert "WebSocket" in response.text
 
 
-def test_name_carries_the_hash_of_the_text(visitor: Visitor) -> None:
-    digest = hashlib.sha256(fetch(visitor).data).hexdigest()
+def more_of(visitor: Visitor) -> TestResponse:
+    """Fetch the script that the client loads when it needs it."""
+    name = visitor.app._client.name.replace("client", "more")
+    return visitor.get(f"/__pycommunicate/{name}", headers={"Accept-Encoding": "gzip"})
+
+
+def test_names_carry_the_hash_of_both_texts(visitor: Visitor) -> None:
+    digest = hashlib.sha256(fetch(visitor).data + gzip.decompress(more_of(visitor).data)).hexdigest()
     assert visitor.app._client.name == f"client.{digest[:12]}.js"
     assert ClientScript().name == visitor.app._client.name
+    assert more_of(visitor).headers["Cache-Control"] == fetch(visitor).headers["Cache-Control"]
 
 
 def test_file_may_be_cached_for_ever_and_is_never_sniffed(visitor: Visitor) -> None:
@@ -92,4 +99,5 @@ def test_client_is_small(visitor: Visitor) -> None:
     sources = re.findall(r'<script[^>]* src="([^"]+)"', visitor.get().text)
     sizes = [len(visitor.get(source, headers={"Accept-Encoding": "gzip"}).data) for source in sources]
     assert len(sizes) == 1
-    assert sum(sizes) < 12_500
+    assert sum(sizes) < 10_000
+    assert len(more_of(visitor).data) < 3_500, "what is loaded when it is needed"
