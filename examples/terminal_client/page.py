@@ -1,240 +1,187 @@
-"""What a server does with a document: ops, the refs that stand for its nodes, and listeners (spec 6 to 8)."""
+"""What a server does with a document: ops, and the refs that stand for what is in it (spec 6 to 8)."""
 
+from contextlib import suppress
 from datetime import datetime
-from types import SimpleNamespace
+from time import monotonic
+
+from fields import Fields
+from listeners import Listeners
 
 from pycommunicate.errors import LocalProtocolError, RemoteProtocolError, UnsupportedValue
 from pycommunicate.protocol import Nodes, ops
 from pycommunicate.protocol.codec import Callback, Ref, to_wire
-from pycommunicate.testing.dom import Document, DomError, Node, Request
+from pycommunicate.testing.dom import Document, DomError, Function, HostObject, Node, Request
 
-PROBLEMS = (DomError, UnsupportedValue, RemoteProtocolError)  # of these the last is an unknown op
-LEFT_OUT = {"of", "observe", "debounce", "throttle", "capture", "passive"}  # options of listeners
-ENTRIES = (
-    "[name]:not(:disabled):is(textarea, select, input:checked, input:not("
-    "[type=checkbox], [type=radio], [type=file], [type=button], [type=submit], [type=reset], [type=image]))"
-)
+ASKS = (ops.FIND, ops.EXISTS, ops.GET, ops.CALL, ops.FRAGMENT)
+
+
+# A value, with something else in place of whatever is in it.
+def changed(value, change):
+    if isinstance(value, list):
+        return [changed(item, change) for item in value]
+    return {key: changed(item, change) for key, item in value.items()} if isinstance(value, dict) else change(value)
 
 
 class Page:
     def __init__(self, document, channel, send):
         self.document, self.channel, self.send = document, channel, send
-        self.nodes, self.listeners, self.gone_refs, self.gone_listeners = Nodes(document), {}, [], []
-        self.spent = []  # listeners that the click which is under way has ended
-        document.listen(document, "click", lambda event: self.spent.clear(), capture=True)
-        document.listen(document, "submit", self.hear_submit)
+        self.nodes, self.things = Nodes(document), {}  # objects by their id: not all of them can be keys
+        self.fields, self.listeners = Fields(document), Listeners(self)
+        self.finds, self.seen, self.gone_refs, self.gone_listeners = [], [], [], []
+        node, listeners = self.node, self.listeners
+        self.acts = {
+            ops.FIND: self.find,
+            ops.EXISTS: lambda ask, scope, selector, *_: document.query(node(scope), selector) is not None,
+            ops.GET: self.get,
+            ops.SET: self.set,
+            ops.CALL: self.call,
+            ops.CREATE: self.create,
+            ops.INSERT: lambda ref, position, target, *_: document.move(node(ref, True), position, node(target)),
+            ops.REMOVE: self.remove,
+            ops.RELEASE: lambda pairs, *_: [*map(self.nodes.release, pairs[::2], pairs[1::2])],
+            ops.LISTEN: lambda number, ref, *rest: listeners.listen(number, self.named(ref), *rest),
+            ops.UNLISTEN: listeners.unlisten,
+            ops.CREDIT: listeners.credit,
+            ops.VIEW: lambda html, *_: document.show(html),
+            ops.NAVIGATE: lambda url, *_: document.go(Request(document.web_address(url))),
+            ops.LOADED: lambda *_: None,
+            ops.DONE: listeners.done,
+            ops.FRAGMENT: self.fragment,
+        }
 
-    # Op after op, failures at once; then the replies, which acknowledge the batch; then what has gone (spec 8.3).
+    # Op after op, each with what is to be told of it (spec 8.3).
     def apply(self, batch):
-        replies = []
         for index, op in enumerate(batch.ops):
-            value, error, told = None, None, []
-            match op:
-                case [ops.FIND | ops.EXISTS | ops.GET | ops.CALL | ops.FRAGMENT, ask, *_]:
-                    pass
-                case _:
-                    ask = ops.NO_ASK
+            ask, self.seen, self.ack = op[1] if op[0] in ASKS else ops.NO_ASK, [], batch.ack
             try:
-                value = self.carry_out(ops.check_op(op))
+                value = self.acts[ops.check_op(op)[0]](*op[1:])
                 self.forget(self.document.take_removed())  # first: what is told of it has another ref (spec 7.2)
-                if ask != ops.NO_ASK:
-                    value, told = self.take_down(value)  # now: the next op may change it
-            except PROBLEMS as problem:
+                if ask and value is not self.finds:  # which waits
+                    self.answer(ask, value, self.seen)
+            except (DomError, RemoteProtocolError, UnsupportedValue) as problem:
                 error = [getattr(problem, "code", "unsupported"), str(problem)[:100]]
-            if ask != ops.NO_ASK:
-                replies.append((ask, value, error, told))
-            elif error:
-                self.send(self.channel.failure(batch.number, index, error))
-            self.forget(self.document.take_removed())
+                make, *of = (self.channel.reply, ask, None) if ask else (self.channel.failure, batch.number, index)
+                self.send(make(*of, error))
+                self.forget(self.document.take_removed())
         self.channel.applied(batch.number)
-        for ask, value, error, told in replies:
-            try:
-                self.send(self.channel.reply(ask, value, error))
-            except LocalProtocolError:  # spec 9; what is not sent has told nothing (spec 7.2)
-                self.send(self.channel.reply(ask, None, ["too-large", "the reply is larger than may be"]))
-                self.take_back(told)
+        self.look()
         most = max(1, self.channel.limits.frame // 18 - 2)  # spec 9: a `gone` is split; a number takes up to 9 bytes
         while self.gone_refs or self.gone_listeners:
             self.send(self.channel.gone(self.gone_refs[:most], self.gone_listeners[:most]))
             del self.gone_refs[:most], self.gone_listeners[:most]
 
-    def carry_out(self, op):
-        document, node = self.document, self.node
-        match op:
-            case (ops.GET, _, _, _, flags, *_) | (ops.CALL, _, _, _, _, flags, *_) if flags:
-                raise DomError("unsupported", "here are no objects but nodes")
-            case ops.FIND, _, scope, selector, wait, *_ if wait and document.query(node(scope), selector) is None:
-                raise DomError("unsupported", "nobody waits here for what comes later")
-            case ops.FIND, _, scope, selector, *_:
-                return document.query(node(scope), selector)
-            case ops.EXISTS, _, scope, selector, *_:
-                return document.query(node(scope), selector) is not None
-            case ops.GET, _, ref, name, *_:
-                return document.read(node(ref), name)
-            case ops.SET, ref, name, value, *_:
-                document.write(node(ref), name, self.live(value))
-            case ops.CALL, _, ref, name, arguments, *_:
-                return document.call(node(ref), name, self.live(arguments))
-            case ops.CREATE, ref, position, target, tag, *_:
-                target, new = node(target), document.create(tag)
-                document.place(new, position, target)
-                self.nodes.create(ref, new)
-            case ((ops.INSERT | ops.REMOVE), ops.DOCUMENT, *_):
-                raise DomError("js-error", "the document itself has no place in a tree")
-            case ops.INSERT, ref, position, target, *_:
-                document.place(node(ref), position, node(target))
-            case ops.REMOVE, ref, keep, *_:
-                document.take_out(node(ref))
-                document.take_removed()  # of what is kept nothing has gone
-                self.forget([] if keep else [node(ref)])
-            case ops.FRAGMENT, _, position, target, html, *_:
-                return document.put_fragment(position, node(target), html)
-            case ops.RELEASE, pairs, *_:
-                for ref, times in zip(pairs[::2], pairs[1::2], strict=False):
-                    self.nodes.release(ref, times)
-            case ops.LISTEN, number, ref, event, options, *_:
-                self.listen(number, node(ref), event, options)
-            case ops.UNLISTEN, numbers, *_:
-                self.unlisten({*numbers} & {*self.listeners})
-            case ops.CREDIT, number, events, *_ if number in self.listeners:
-                self.listeners[number].credit = events
-                self.send_events(number)
-            case ops.VIEW, html, *_:
-                document.show(html)
-            case ops.NAVIGATE, url, *_:
-                document.go(Request(document.web_address(url)))
-        return None
+    # What time has brought: events that were held back, and finds that wait (spec 6.1).
+    def look(self):
+        self.listeners.send_due()
+        for one in [*self.finds]:
+            ask, scope, selector, until = one
+            found = self.document.query(scope, selector)
+            if found is not None or until <= monotonic():
+                self.finds.remove(one)
+                self.answer(ask, found, [])
 
-    def node(self, ref):
-        node = self.nodes.get(ref)
-        if node is None:
-            raise DomError("stale-ref", f"no node has the ref {ref} any more")
-        return node
+    def answer(self, ask, value, seen):
+        too_large = None, ["too-large", "the reply is larger than may be"]
+        self.tell(seen, self.channel.reply, ask, (value,), too_large)
 
-    # A value as it is now, and the refs that it tells; what cannot travel has told none (spec 7.2).
-    def take_down(self, value):
-        told = []
+    # Sends what has a value in it, or *instead*. What is not sent has told no refs (7.2), and nothing of fields (6.4).
+    def tell(self, seen, make, number, told, instead):
+        refs = []
 
-        def tell(node):
-            if not isinstance(node, (Document, Node)):
-                return None
-            told.append(self.nodes.tell(node))
-            return told[-1]
+        def wire(one):
+            if isinstance(one, (Document, Node)):
+                refs.append(self.nodes.tell(one))
+                return refs[-1]
+            if isinstance(one, float) and one.is_integer() and abs(one) < 2**53 and str(one) != "-0.0":
+                return int(one)
+            return one.replace(microsecond=one.microsecond // 1000 * 1000) if isinstance(one, datetime) else one
 
         try:
-            return to_wire(value, tell), told
-        except UnsupportedValue:
-            self.take_back(told)
-            raise
+            self.send(make(number, to_wire(changed(told[0], wire)), *told[1:]))
+            for one in seen:
+                one.number = self.channel.sent
+        except LocalProtocolError:
+            for ref in refs:
+                self.nodes.release(ref)
+            with suppress(LocalProtocolError):  # spec 5.5: what does not fit either is not sent
+                self.send(make(number, *instead))
 
-    def take_back(self, refs):
-        for ref in refs:
-            self.nodes.release(ref)
+    def find(self, ask, scope, selector, wait=0, *_):
+        found = self.document.query(self.node(scope), selector)
+        if found is not None or not wait:
+            return found
+        self.finds.append((ask, self.node(scope), selector, monotonic() + wait / 1000))
+        return self.finds
+
+    def get(self, ask, ref, name, flags=0, *_):
+        *way, last = [name] if isinstance(name, str) else name
+        holder = self.document.holder_of(self.named(ref), [*way, last])
+        self.seen = self.fields.look(holder) if last == "value" else []
+        return self.itself(self.document.get(holder, last), flags)
+
+    def set(self, ref, name, value, force=False, after=None, *_):
+        *way, last = [name] if isinstance(name, str) else name
+        holder, value = self.document.holder_of(self.named(ref), [*way, last]), changed(value, self.live)
+        if last == "value" and self.fields.is_field(holder):
+            self.fields.write(holder, value, force, self.ack if after is None else after)
+            return
+        if last == "disabled":  # from now on the server says so itself
+            marks = self.listeners.marks
+            self.listeners.marks = [one for one in marks if one[0] is not holder or one[2] != ["disabled"]]
+        self.document.write(holder, last, value)
+
+    def call(self, ask, ref, name, arguments, flags=0, *_):
+        act = self.document.construct if flags & ops.NEW else self.document.invoke
+        return self.itself(act(self.named(ref), name, changed(arguments, self.live)), flags)
+
+    def create(self, ref, position, target, tag, *_):
+        target, new = self.node(target), self.document.create(tag)
+        self.document.place(new, position, target)
+        self.nodes.create(ref, new)
+
+    def remove(self, ref, keep, *_):
+        self.document.take_out(self.node(ref, True))
+        self.document.take_removed()  # of what is kept nothing has gone
+        self.forget([] if keep else [self.node(ref)])
+
+    def fragment(self, ask, position, target, html, *_):
+        node = self.node(target)
+        before = [*node] if position == ops.INSTEAD and isinstance(node, Node) else []
+        new = self.document.put_fragment(position, node, html)
+        self.forget(before)  # in a tree that is kept, too
+        return new
+
+    def named(self, ref):
+        key = self.nodes.get(ref)
+        if key is None:
+            raise DomError("stale-ref", f"nothing has the ref {ref} any more")
+        return self.things.get(key, key)
+
+    def node(self, ref, inside=False):
+        node = self.named(ref)
+        if not isinstance(node, Node if inside else (Node, Document)):
+            raise DomError("js-error", "what is there is no node, or has no place in a tree")
+        return node
+
+    # A value, or the ref of what it is (spec 6.3).
+    def itself(self, value, flags):
+        if not flags & ops.OBJECT or not isinstance(value, (list, dict, datetime, bytes, HostObject)):
+            return self.document.plain(value)
+        key = id(value) if isinstance(value, (list, dict)) else value
+        self.things[key] = value
+        return self.nodes.tell(key)
+
+    # What a script of the document would hold of a value of the server (spec 7.1).
+    def live(self, value):
+        if isinstance(value, Callback):
+            listener = self.listeners.by_number.get(value)
+            return listener.function if listener else Function(lambda this, args: None)
+        return self.named(value) if isinstance(value, Ref) else value
 
     # With what has left the document the refs and listeners of all that is inside of it have gone (spec 7.2).
     def forget(self, roots):
         left = {node for root in roots for node in self.document.walk(root)}
         self.gone_refs += filter(None, map(self.nodes.forget, left))
-        self.gone_listeners += self.unlisten([number for number, one in self.listeners.items() if one.node in left])
-
-    # A value of the server as a script of the document would hold it (spec 7.1).
-    def live(self, value):
-        match value:
-            case Ref():
-                return self.node(value)
-            case Callback():
-                raise DomError("unsupported", "nobody calls a function here")
-            case list():
-                return [self.live(item) for item in value]
-            case dict():
-                return {key: self.live(item) for key, item in value.items()}
-            case float() if value.is_integer() and abs(value) < 2**53 and str(value) != "-0.0":
-                return int(value)
-            case datetime():
-                return value.replace(microsecond=value.microsecond // 1000 * 1000)
-        return value
-
-    def listen(self, number, node, event, options):
-        if LEFT_OUT & {*filter(options.get, options)} or not event:
-            raise DomError("unsupported", f"a text does not hear {event} so")
-        self.document.query(node, options.get("delegate", "*"))  # which has to be a selector
-        token = self.document.listen(node, event, lambda event: self.hear(number, event))
-        counts = {"waiting": [], "sent": 0, "credit": self.channel.limits.events}
-        self.listeners[number] = SimpleNamespace(node=node, event=event, token=token, options=options, **counts)
-
-    def unlisten(self, numbers):
-        for listener in map(self.listeners.pop, numbers):
-            self.document.unlisten(listener.token)
-            for _, _, told in listener.waiting:
-                self.take_back(told)
-        return numbers
-
-    # Prevented is what would leave the document, if the server has not said otherwise (spec 6.10).
-    def hear(self, number, event):
-        listener = self.listeners[number]
-        current, options = self.current(listener, event.target), listener.options
-        if current is None:
-            return
-        leaves = event.type == "submit" or (event.type == "click" and getattr(current, "tag", "") in ("a", "area"))
-        if options.get("prevent", leaves):
-            event.prevent_default()
-        if options.get("stop"):
-            event.call("stopPropagation", [])
-        listener.waiting.append(self.carry(options.get("fields", ()), event, current))
-        self.send_events(number)
-        if options.get("once"):
-            self.spent.append(listener)
-            self.unlisten([number])
-
-    # What an event is for: the node, or what `delegate` finds inside of it (spec 6.10).
-    def current(self, listener, target):
-        call, selector = self.document.call, listener.options.get("delegate")
-        if selector is None or not isinstance(target, Node):
-            return listener.node if selector is None else None
-        found = call(target, "closest", [selector])
-        inside = found not in (None, listener.node) and call(listener.node, "contains", [found])
-        return found if inside else None
-
-    # A value for each field as it is now, or nil with an error, and the refs that they tell (spec 5.5).
-    def carry(self, fields, event, current):
-        values, errors, all_told = [], {}, []
-        for name in fields:
-            first, *rest = [name] if isinstance(name, str) else name
-            try:
-                begin = current if first == "current" else self.entries(event) if first == "form" else event.get(first)
-                value, told = self.take_down(self.document.plain(self.document.follow(begin, rest)))
-            except PROBLEMS as problem:
-                value, told = None, []
-                errors[str(len(values))] = [getattr(problem, "code", "unsupported"), str(problem)[:100]]
-            values.append(value)
-            all_told += told
-        return values or None, errors, all_told
-
-    def entries(self, event):
-        read, target = self.document.read, event.target
-        form = target if getattr(target, "tag", "") == "form" else read(target, "form")
-        fields = [] if form is None else self.document.query_all(form, ENTRIES)
-        fields += [event.submitter] if event.submitter is not None and event.submitter.get("name") else []
-        return [[read(field, "name"), read(field, "value")] for field in fields] if form is not None else None
-
-    # As many as there is credit for; others wait (spec 8.5).
-    def send_events(self, number):
-        listener = self.listeners[number]
-        while listener.waiting and listener.sent < listener.credit:
-            listener.sent += 1
-            values, errors, told = listener.waiting.pop(0)
-            try:
-                self.send(self.channel.event(number, values, errors))
-            except LocalProtocolError:  # spec 5.5
-                self.take_back(told)
-                errors = {str(place): ["too-large", ""] for place in range(len(values))}
-                self.send(self.channel.event(number, [None] * len(values), errors))
-
-    # Who listens to clicks on the very button hears of the submit of a form without an address (spec 6.10).
-    def hear_submit(self, event):
-        button = event.submitter
-        addressed = {"action", "formaction"} & {*event.target.keys(), *getattr(button, "attrib", ())}
-        for one in (*self.listeners.values(), *self.spent):
-            is_quiet = one.event != "click" or one.options.get("prevent") is False or button is None
-            if not addressed and not is_quiet and self.current(one, button) is button:
-                event.prevent_default()
+        gone = [number for number, one in self.listeners.by_number.items() if one.node in left]
+        self.listeners.unlisten(gone)
+        self.gone_listeners += gone

@@ -1,7 +1,6 @@
 """A page of any pycommunicate app as text in a terminal: a client that is written from protocol/v1/spec.md."""
 
 import argparse
-import math
 import random
 import re
 import secrets
@@ -9,7 +8,10 @@ import select
 import sys
 from contextlib import suppress
 from http.client import HTTPException
+from io import FileIO
+from math import inf
 from time import monotonic, sleep
+from typing import Any
 from urllib.error import HTTPError
 from urllib.parse import urljoin
 from urllib.request import HTTPCookieProcessor, Request, build_opener
@@ -30,8 +32,10 @@ CONTROLS = "a[href], button, input, select, textarea"
 
 class Terminal:
     def __init__(self, url):
-        self.url, self.console, self.cookies = url, Console(highlight=False, soft_wrap=True), HTTPCookieProcessor()
-        self.socket, self.reloads, self.note = None, [-math.inf] * 2, HELP if self.console.is_terminal else ""
+        self.console, self.cookies = Console(highlight=False, soft_wrap=True), HTTPCookieProcessor()
+        self.url, self.reloads, self.note = url, [-inf, -inf], HELP if self.console.is_terminal else ""
+        self.socket: Any = None
+        self.script: Any = None
 
     def run(self, keyboard):
         self.next = Request(self.url)
@@ -39,6 +43,7 @@ class Terminal:
             while self.next:
                 self.leave()
                 self.load(self.next)
+            self.page.look()
             self.show()
             ready, _, _ = select.select([one for one in (self.socket, keyboard) if one], [], [], 0.1)
             try:
@@ -48,10 +53,10 @@ class Terminal:
                     self.receive()
             except (OSError, WebSocketException):
                 self.lose("The connection is lost")
-            if keyboard in ready:
-                self.obey(keyboard.readline().decode(errors="replace"))
-            elif keyboard is None:
+            if keyboard is None:
                 self.follow_order()
+            elif keyboard in ready:
+                self.obey(keyboard.readline().decode(errors="replace"))
 
     # Fetches a document. With it begin its channel, page and nonce (spec 3 and 4.2).
     def load(self, request):
@@ -62,13 +67,13 @@ class Terminal:
             response = error  # which is a document, too (spec 4.6)
         html = response.read().decode(response.headers.get_content_charset("utf-8"), "replace")
         self.document = Document(html, response.url, navigate=self.go)
-        self.channel, self.nonce, self.ended = ClientChannel(Limits()), secrets.token_urlsafe(16), False
+        self.channel, self.nonce = ClientChannel(Limits()), secrets.token_urlsafe(16)
         # While there is no socket the channel keeps what is numbered, for the next one (spec 8.6).
         self.page = Page(self.document, self.channel, lambda frame: self.channel.open and self.send(frame))
         self.failures, self.retry_at, self.numbers, self.shown, self.order = 0, 0, {}, None, None
         self.script = self.document.query(None, "script[data-pycommunicate]")
         if self.script is None:
-            self.note, self.retry_at = "This page stands still: it has no script of pycommunicate.", math.inf
+            self.note, self.retry_at = "This page stands still: it has no script of pycommunicate.", inf
         elif not self.script.get("data-ticket"):
             self.reload("The page was fetched for later.")
 
@@ -81,10 +86,8 @@ class Terminal:
         if monotonic() - self.reloads[-2] < 30:
             sys.exit(why)
         self.reloads.append(monotonic())
-        self.note = ""
-        self.leave()
         sleep(random.random())
-        self.next = Request(self.document.url)
+        self.note, self.next = "", Request(self.document.url)
 
     # Whole path from the document, subprotocol, Origin and cookie; then the hello (spec 3 and 4).
     def connect(self):
@@ -103,7 +106,7 @@ class Terminal:
         if opcode >= ABNF.OPCODE_CLOSE:
             return
         match self.channel.receive(frame.data):  # no text is an array of msgpack: it is a violation, as it should be
-            case Welcome() if self.ended:
+            case Welcome() if self.channel is not self.page.channel:
                 raise RemoteProtocolError("expected refuse or bye for a page that has ended, got welcome")
             case Welcome():
                 self.failures, self.note = 0, "" if self.failures else self.note
@@ -118,7 +121,7 @@ class Terminal:
             case Refuse(action="reload", text=why):
                 self.reload(why)
             case Bye(action="reload", text=why):  # the next hello is of no channel: it asks for a server (spec 5.10)
-                self.ended, self.channel = True, ClientChannel(Limits())
+                self.channel = ClientChannel(Limits())
                 self.lose(why)
             case Refuse(text=why) | Bye(text=why):
                 sys.exit(why)
@@ -128,13 +131,12 @@ class Terminal:
         self.channel.lose()
         self.leave(status=4000)
         self.retry_at = monotonic() + random.uniform(0, min(10, 0.25 * 2**self.failures))
-        self.failures += 1
-        self.note = f"Trying to reach the server again: {why}."
+        self.failures, self.note = self.failures + 1, f"Trying to reach the server again: {why}."
 
     def leave(self, code="left", why="", status=1000):
-        if self.socket and self.channel.open:
-            self.send(self.channel.bye(code, "stop", why))
         if self.socket:
+            if self.channel.open:
+                self.send(self.channel.bye(code, "stop", why))
             self.socket.close(status, timeout=1)
         self.socket = None
 
@@ -175,12 +177,12 @@ class Terminal:
         else:
             self.shown = None
 
-    # Without a text it is a click; when the page has ended nobody would hear of it.
+    # Without a text it is a click.
     def act(self, node, text):
         fill = actions.select if node.tag == "select" else actions.fill
+        self.page.fields.touch(node)
         try:
-            if not self.ended:
-                fill(self.document, node, text) if text is not None else actions.click(self.document, node)
+            fill(self.document, node, text) if text is not None else actions.click(self.document, node)
         except (ActionError, DomError) as error:
             self.note = f"{error}."
 
@@ -201,7 +203,7 @@ if __name__ == "__main__":
     options = parser.parse_args()
     terminal = Terminal(options.url)
     try:
-        terminal.run(None if options.auto else sys.stdin.buffer.raw)  # raw: `select` knows of all that waits
+        terminal.run(None if options.auto else FileIO(0))  # unbuffered: `select` knows of all that waits
     except RemoteProtocolError as error:  # spec 2: a violation
         terminal.leave("violation", str(error))
         sys.exit(f"The server broke the protocol: {error}")
