@@ -92,6 +92,7 @@ class Edited:
         self._fields: dict[Any, _Field] = {}
         self._waiting: dict[Any, tuple[str, bool, int]] = {}
         for type, hear in (
+            ("focusin", self._begin),
             ("beforeinput", self._begin),
             ("input", self._note),
             ("change", self._note),

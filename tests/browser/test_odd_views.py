@@ -57,7 +57,7 @@ class NoModule(Second):
 
 
 class NoScript(Second):
-    head = "<noscript><meta http-equiv=refresh content='0;url=/elsewhere'><p>Scripts, please.</p></noscript><meta name=last>"
+    head = "<noscript><meta http-equiv=refresh content='0;url=/elsewhere'><p>No scripts</p></noscript><meta name=last>"
 
 
 class Slow(Second):

@@ -140,7 +140,7 @@ def proxy(server: AppServer) -> Iterator[ProxyProcess]:
 @pytest.fixture
 def page(tab: Tab, proxy: ProxyProcess) -> Page:
     """The page, live, behind the proxy."""
-    tab.allow("WebSocket connection")
+    tab.allow_no_server()
     tab.page.add_init_script(EVENTS)
     tab.page.goto(proxy.url)
     expect(tab.page.locator("#out")).to_have_text("ready")
@@ -269,7 +269,7 @@ def test_tab_that_becomes_visible_comes_back_at_once(page: Page, proxy: ProxyPro
 @pytest.fixture
 def slow_page(tab: Tab, proxy: ProxyProcess) -> Page:
     """The page, live, with a clock that the test moves."""
-    tab.allow("WebSocket connection")
+    tab.allow_no_server()
     tab.page.clock.install()
     tab.page.add_init_script(EVENTS)
     tab.page.goto(proxy.url)

@@ -268,7 +268,7 @@ def test_page_comes_back_by_itself_when_the_server_was_killed_and_started_again(
     add(page, "survives")
     expect(page.get_by_text("- survives")).to_be_visible()
     page.evaluate("window.old = true")
-    tab.allow("WebSocket connection .* failed")
+    tab.allow_no_server()
 
     server.kill()
     server.restart()
@@ -289,7 +289,7 @@ def test_tutorial_of_the_old_manual_runs(app_server: StartApp, tab: Tab) -> None
     expect(page.get_by_text("- second")).to_have_count(0)
     assert texts(page) == ["- first", "- third"]
 
-    tab.allow("WebSocket connection .* failed")
+    tab.allow_no_server()
     page.evaluate("window.old = true")
     server.restart()
     page.wait_for_function("!window.old")

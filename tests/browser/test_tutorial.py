@@ -103,7 +103,7 @@ def test_kept_list_is_there_after_a_new_start_and_the_page_comes_back(
     expect(page.locator("#todo li p")).to_have_text(["- bread and butter"])
 
     page.evaluate("window.old = true")
-    tab.allow("WebSocket connection .* failed")
+    tab.allow_no_server()
     server.restart()
     page.wait_for_function("!window.old")
     expect(page.locator("#todo li p")).to_have_text(["- bread and butter"])

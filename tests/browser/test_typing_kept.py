@@ -67,7 +67,7 @@ def server(app_server: StartApp) -> AppServer:
 @pytest.fixture
 def page(server: AppServer, tab: Tab) -> Page:
     """The page, live."""
-    tab.allow("WebSocket connection|ERR_CONNECTION_REFUSED")
+    tab.allow_no_server()
     tab.page.goto(f"{server.url}/?a=b")
     expect(tab.page.locator("#out")).to_have_text("ready")
     return tab.page

@@ -158,7 +158,7 @@ def test_undo_takes_back_what_the_server_wrote_and_then_what_was_typed_and_nobod
     page.locator("#area").focus()
     page.keyboard.type("milk\nand bread")
     expect(page.locator("#area")).to_have_value("MILK\nAND BREAD")
-    page.wait_for_function("out.textContent === 'MILK\\nAND BREAD'")
+    page.wait_for_function("out.innerText === 'MILK\\nAND BREAD'")
     assert page.evaluate("heard.length") == len("milk\nand bread")
     page.evaluate("area.addEventListener('input', (event) => event.stopImmediatePropagation(), true)")
 

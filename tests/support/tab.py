@@ -32,6 +32,10 @@ class Tab:
         """Says that problems in which the regular expression `pattern` is found belong to this test."""
         self._allowed.append(re.compile(pattern))
 
+    def allow_no_server(self) -> None:
+        """Says that there is no server for a time: sockets cannot be opened, and what is asked for is not had."""
+        self.allow(r"WebSocket connection|ERR_CONNECTION_REFUSED|/more\.\w+\.js")
+
     def check(self) -> None:
         """Fails if there was a problem that nobody allowed; from now on none is known or allowed."""
         if not self.page.is_closed():
