@@ -39,6 +39,8 @@ class TourView(View):
         match event.detail:  # whatever comes from a browser is checked
             case {"x": int() | float() as x, "y": int() | float() as y} if 0 <= x <= 1 and 0 <= y <= 1:
                 self.add(x, y)
+            case _:
+                pass
 
     @View.on("#random", "click")
     def add_anywhere(self) -> None:

@@ -15,7 +15,7 @@ FIELDS = ["name", "email", "guests", "time"]
 def find_problems(data: MultiDict[str, str]) -> dict[str, str]:
     """Return what is wrong, by the name of the field. Whatever comes from a browser may be anything."""
     name, email, guests, time = (str(data.get(field, "")).strip() for field in FIELDS)
-    problems = {}
+    problems: dict[str, str] = {}
     if not name:
         problems["name"] = "Please tell us your name."
     if not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", email):

@@ -25,12 +25,9 @@ class GameView(View):
         return self.controller.templater.render("game.html")
 
     def load(self) -> None:
-        self.timer, self.x = 0, 50.0
-        self.down: set[str] = set()
-        self.field = self.html_wrapper.element("#field")
-        self.basket, self.news = self.html_wrapper.element("#basket"), self.html_wrapper.element("#news")
+        self.timer, self.x, self.down = 0, 50.0, set[str]()
+        self.field, self.basket, self.news = map(self.html_wrapper.element, ("#field", "#basket", "#news"))
         self.apples = [Apple(element) for element in self.html_wrapper.elements(".apple")]
-        self.field.add_event_listener("keyup", lambda event: self.down.discard(event.key))
         self.field.add_event_listener("focusout", self.down.clear)  # a key that is let go elsewhere is not heard of
         self.html_wrapper.element("#start").disabled = False
 
@@ -49,6 +46,10 @@ class GameView(View):
         if event.key in KEYS and not event.repeat:
             self.down.add(event.key)
             self.move(KEYS[event.key])  # at once, or a short tap would do nothing
+
+    @View.on("#field", "keyup")
+    def release(self, event: Event) -> None:
+        self.down.discard(event.key)
 
     def move(self, distance: float) -> None:
         self.x = min(92, max(8, self.x + distance))

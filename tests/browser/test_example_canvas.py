@@ -44,7 +44,7 @@ def example(shared_app_server: StartApp) -> AppServer:
 
 def opened(page: Page, url: str) -> Page:
     page.goto(url)
-    expect(page.locator("#buttons")).to_be_enabled()
+    expect(page.locator("#random")).to_be_enabled()
     return page
 
 

@@ -25,7 +25,7 @@ LISTEN = """
 
 def opened(page: Page, url: str) -> Page:
     page.goto(url)
-    expect(page.locator("fieldset")).to_be_enabled()
+    expect(page.locator("fieldset button")).to_be_enabled()
     return page
 
 
