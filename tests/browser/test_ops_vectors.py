@@ -96,6 +96,8 @@ class Player:
         elif "ops" in step:
             self.batch = self.server.send([self.numbered(op) for op in step["ops"]])
         self.settle()
+        if self.found != wanted:
+            self.settle()  # an observer's turn comes when all that has arrived is applied
         if "wait" in step:
             self.page.clock.fast_forward(step["wait"])
             self.settle()
