@@ -43,7 +43,7 @@ OURS = Peer(
     (sys.executable, "-m", "pycommunicate", "serve", "main:app", *LOCAL),
     HERE / "ours",
     "benchmarks.peers.pycommunicate_client",
-    ("ask",),
+    ("ask", "carried"),
 )
 #: The app whose pages can be checked to the last word; the tests use it as well.
 SCALE = Peer("the app of tests/scale", OURS.command, HERE.parents[1] / "tests" / "scale" / "program", "", ())

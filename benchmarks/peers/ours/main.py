@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from pycommunicate.proxies.dom.event import Event
 from pycommunicate.server.app.communicate import CommunicateApp
 from pycommunicate.server.bases.controller import ControllerFactory
 from pycommunicate.server.bases.views import View
@@ -56,6 +57,20 @@ class AskView(View):
         self.seen.content = "seen " + self.next.get_property("value")
 
 
+class CarriedView(AskView):
+    """W2: show what the input held at the click, which the event has brought."""
+
+    FIELD = "current_target.previousElementSibling.value"
+
+    def load(self) -> None:
+        self.seen = self.html_wrapper.element("#seen")
+        self.html_wrapper.element("#add").add_event_listener("click", self.told, fields=[self.FIELD])
+        self.seen.content = "ready"
+
+    def told(self, event: Event) -> None:
+        self.seen.content = f"seen {event[self.FIELD]}"
+
+
 class IdleView(View):
     """W5: buttons with one listener each."""
 
@@ -82,5 +97,6 @@ def page(view: type[View]) -> ControllerFactory:
 
 app.add_controller("/todo/<int:count>", page(TodoView))
 app.add_controller("/ask", page(AskView))
+app.add_controller("/carried", page(CarriedView))
 app.add_controller("/idle/<int:count>", page(IdleView))
 app.set_secret_key("only for benchmarks")
