@@ -34,7 +34,7 @@ FLOORS: dict[str, set[str]] = {
     "testing": {"errors", "protocol", "settings", "page", "transport", "server.app", "programs"},
     "conformance": {"errors", "protocol", "page", "transport", "server.bases", "server.app", "testing"},
     # The core knows nothing of it.
-    "compat": {"proxies", "server.bases", "server.app"},
+    "compat": {"page", "proxies", "server.bases", "server.app"},
     "cli": {"errors", "settings", "page", "server.app", "programs", "reloading", "inspector", "conformance"},
     "__main__": {"cli"},
     # It hands names on, lazily; its imports are for type checkers.

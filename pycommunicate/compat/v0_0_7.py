@@ -9,10 +9,13 @@ from __future__ import annotations
 
 import copy
 import warnings
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, overload
 
+from ..page import refs as today_refs
 from ..proxies.dom import element as today_element
 from ..proxies.dom import html as today_html
+from ..proxies.dom import objects as today_objects
+from ..proxies.dom import window as today_window
 from ..server.app import communicate as today_app
 from ..server.bases import controller as today_controller
 from ..server.bases import views as today_views
@@ -54,7 +57,44 @@ class _ContentProperty:
         _CONTENT.__set__(element, value)
 
 
-class ElementWrapper(today_element.ElementWrapper):
+class _Finds(today_objects.JSObject):
+    """Something in the browser that others are found from, by words that find objects of any kind."""
+
+    # What these find is known as an element only after it has got its place among the `_Refs`.
+
+    __slots__ = ()
+
+    def object(self, path: str, /) -> Any:
+        """Do as today's `object`; what is found answers to the old words."""
+        return _as_of_old(super().object(path))
+
+    def call_object(self, path: str, /, *args: Any, timeout: float | None = None) -> Any:
+        """Do as today's `call_object`; what is found answers to the old words."""
+        return _as_of_old(super().call_object(path, *args, timeout=timeout))
+
+    def new(self, path: str, /, *args: Any) -> Any:
+        """Do as today's `new`; what is made answers to the old words."""
+        return _as_of_old(super().new(path, *args))
+
+
+class JSObject(_Finds):
+    """Today's object, from which elements are found that answer to the words of 0.0.7 as well."""
+
+    __slots__ = ()
+
+    def seen_as_node(self) -> None:
+        """Take note that the browser has sent the ref once more, as that of a node."""
+        self.seen_again()
+        self.__class__ = ElementWrapper  # type: ignore[assignment]
+
+
+class Window(_Finds, today_window.Window):
+    """Today's window, from which elements are found that answer to the words of 0.0.7 as well."""
+
+    __slots__ = ()
+
+
+class ElementWrapper(_Finds, today_element.ElementWrapper):
     """Today's element, which answers to the words of 0.0.7 as well."""
 
     __slots__ = ()
@@ -87,10 +127,35 @@ class HTMLWrapper(today_html.HTMLWrapper):
         _warn("element_exists(selector)", "exists(selector)")
         return self.exists(selector)
 
-    def element(self, selector: str, *args: Any, **options: Any) -> ElementWrapper | Any:
-        """Do as today's `element`; what is found answers to the old words: so a program can be changed line by line."""
-        found = super().element(selector, *args, **options)
-        return None if found is None else _as_of_old(found)
+    @property
+    def window(self) -> today_window.Window:
+        """The window that the document is in."""
+        return Window(self._page)
+
+    if TYPE_CHECKING:
+
+        @overload
+        def element(self, selector: str, timeout: None = None) -> ElementWrapper | Any: ...
+
+        @overload
+        def element(self, selector: str, timeout: float) -> ElementWrapper: ...
+
+        def element(self, selector: str, timeout: float | None = None) -> Any:
+            """Do as today's `element`; what is found answers to the old words."""
+            raise NotImplementedError
+
+
+class _Refs(today_refs.Refs):
+    """Those of a page whose elements answer to the words of 0.0.7, wherever they come from."""
+
+    __slots__ = ()
+
+    def adopt(self, ref: int, wrapper: Any) -> None:
+        """Let *wrapper* stand for *ref*, as an element of old."""
+        super().adopt(ref, wrapper)
+        # Of an object it is not known yet whether it is an element: see `_Finds`.
+        if isinstance(wrapper, today_element.ElementWrapper):
+            _as_of_old(wrapper)
 
 
 class Controller(today_controller.Controller):
@@ -106,6 +171,7 @@ class Controller(today_controller.Controller):
         # The same object, of another class with the same slots: what is in them is for today's class alone to know.
         document.__class__ = HTMLWrapper
         assert isinstance(document, HTMLWrapper)
+        document._page.refs.__class__ = _Refs
         self._html_wrapper = document
 
 
@@ -144,12 +210,16 @@ def _with_old_documents(factory: Any) -> Any:
     return factory
 
 
-def _as_of_old(element: today_element.ElementWrapper) -> ElementWrapper:
-    """Return the same element, answering to the old words."""
+def _as_of_old(found: Any) -> Any:
+    """Return the same element or object, answering to the old words; anything else as it is."""
     # Not another object that wraps it: there is one wrapper for each node, wherever it comes from.
-    element.__class__ = ElementWrapper
-    assert isinstance(element, ElementWrapper)
-    return element
+    if isinstance(found, today_objects.JSObject):
+        found.__class__ = _OF_OLD.get(type(found), type(found))
+    return found
+
+
+#: Today's classes, and what their objects become.
+_OF_OLD: dict[type, type] = {today_element.ElementWrapper: ElementWrapper, today_objects.JSObject: JSObject}
 
 
 def _with_id(element: ElementWrapper, id: str) -> ElementWrapper:

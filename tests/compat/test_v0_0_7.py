@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from markupsafe import Markup
 
 from pycommunicate import CommunicateApp as TodaysApp
 from pycommunicate import Controller, ControllerFactory
@@ -16,6 +17,7 @@ from pycommunicate.compat import v0_0_7
 from pycommunicate.compat.v0_0_7 import CommunicateApp, Content, ElementWrapper, HTMLWrapper, View
 from pycommunicate.errors import ConfigurationError, ViewError
 from pycommunicate.importing import importing
+from pycommunicate.proxies.dom import ElementWrapper as TodaysElement
 from pycommunicate.testing import TestClient
 from tests.support.old_tutorial import CHANGES, PRINTED, PROGRAM, TEMPLATES
 from tests.support.site import Visitor, factory
@@ -161,8 +163,8 @@ def test_every_public_name_that_todays_classes_lack_is_one_of_these_words() -> N
         return {name for name in set(dir(old)) - set(dir(today)) if not name.startswith("_")}
 
     words = {word for _, _, old, _ in WORDS for word in old.partition("(")[0].split(".")}
-    elements, documents = ElementWrapper.__mro__[:2], HTMLWrapper.__mro__[:2]
-    assert added(*elements) | added(*documents) | {"content", "get", "set"} == words
+    elements, documents = added(ElementWrapper, TodaysElement), added(*HTMLWrapper.__mro__[:2])
+    assert elements | documents | {"content", "get", "set"} == words
     assert {name for name in vars(Content) if not name.startswith("_")} == {"get", "set"}
     assert added(CommunicateApp, TodaysApp) == set()
 
@@ -216,6 +218,64 @@ def test_elements_that_todays_words_find_and_make_answer_to_the_old_ones() -> No
         return [type(one) for one in (element, *made)], document.element_by_selector("#a") is element
 
     assert run(use)[0] == ([ElementWrapper] * 4, True)
+
+
+WAYS: list[tuple[str, Callable[[Any], Any]]] = [
+    ("elements", lambda d: d.elements("p")[0]),
+    ("body", lambda d: d.body),
+    ("head", lambda d: d.head),
+    ("document", lambda d: d.document.children[0]),
+    ("scoped element", lambda d: d.body.element("#a")),
+    ("scoped elements", lambda d: d.body.elements("p")[0]),
+    ("children", lambda d: d.body.children[0]),
+    ("parent", lambda d: d.element("#a").parent),
+    ("next", lambda d: d.element("#a").next),
+    ("closest", lambda d: d.element("#a").closest("body")),
+    ("waited for", lambda d: d.element("#a", timeout=1)),
+    ("a property", lambda d: d.element("#a").get_property("parentNode")),
+    ("several properties", lambda d: d.read((d.element("#a"), "parent"))[0]),
+    ("an object", lambda d: d.element("#a").object("parentNode")),
+    ("an object of the window", lambda d: d.window.object("document.body")),
+    ("a window's call", lambda d: d.window.call_object("document.querySelector", "#a")),
+    ("an object of an object", lambda d: d.window.object("self").object("document.body")),
+    ("a piece of HTML", lambda d: d.body.append(Markup("<i>1</i>"))[0]),
+]
+
+
+@pytest.mark.parametrize("find", [pytest.param(find, id=name) for name, find in WAYS])
+def test_element_answers_to_the_old_words_however_it_is_found(find: Callable[[Any], Any]) -> None:
+    def use(document: Any) -> Any:
+        found = find(document)
+        kind = type(found)
+        made = found.append_element_inside_self("b", "made")
+        return kind, type(found.content), type(made), document.element("#made") is made, type(found), repr(found)[:15]
+
+    assert run(use)[0] == (ElementWrapper, Content, ElementWrapper, True, ElementWrapper, "<ElementWrapper")
+
+
+def test_element_of_an_event_answers_to_the_old_words() -> None:
+    kinds: list[type] = []
+
+    def load(view: Any) -> None:
+        view.html_wrapper.document.add_event_listener(
+            "click", lambda event: kinds.extend([type(event.target), type(event.current_target)]), delegate="button"
+        )
+
+    with TestClient(app_of(load)) as client:
+        page = client.open("/")
+        page.find("button").click()
+        page.wait_until(lambda: len(kinds) == 2)
+    assert kinds == [ElementWrapper, ElementWrapper]
+
+
+def test_object_that_is_found_again_as_a_node_answers_to_the_old_words() -> None:
+    def use(document: Any) -> Any:
+        found = document.window.object("document.body.classList")
+        kept = type(found)
+        found.seen_as_node()  # as if the browser had named it where it names nodes alone
+        return kept, type(found)
+
+    assert run(use)[0] == (v0_0_7.JSObject, ElementWrapper)
 
 
 def test_document_stays_an_old_one_over_a_reload_and_in_each_view() -> None:
