@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from types import FunctionType
 from typing import Any, NamedTuple, TypeVar
@@ -62,9 +63,10 @@ def mark(selector: str, event: str, options: dict[str, Any]) -> Callable[[_Metho
             raise ConfigurationError(
                 f"expected {function.__qualname__}() to have a parameter for the event that carries {fields!r}"
             )
+        marked: _Method = _copy_of(method)
         # Those that stand above it come later, and first.
-        setattr(method, _NAME, (Mark(selector, event, options), *vars(method).get(_NAME, ())))
-        return method
+        setattr(marked, _NAME, (Mark(selector, event, options), *vars(method).get(_NAME, ())))
+        return marked
 
     return decorate
 
@@ -84,6 +86,20 @@ def marks_of(view_class: type) -> dict[str, tuple[Mark, ...]]:
             else:
                 found.pop(name, None)
     return found
+
+
+def _copy_of(method: Any) -> Any:
+    """Return the same method as an object of its own: the one that was given may be another class's as well."""
+    if isinstance(method, (staticmethod, classmethod)):
+        copied: Any = type(method)(method.__func__)
+    else:
+        parts = (method.__code__, method.__globals__, method.__name__, method.__defaults__, method.__closure__)
+        copied = FunctionType(*parts)
+        copied.__kwdefaults__ = method.__kwdefaults__
+        functools.update_wrapper(copied, method)
+        del copied.__wrapped__  # it is no wrapper; if the other is one, this comes with what is in it
+    vars(copied).update(vars(method))
+    return copied
 
 
 def bind(view: object, page: HTMLWrapper) -> None:

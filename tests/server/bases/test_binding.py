@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import inspect
 from collections.abc import Callable
 from typing import Any
 
@@ -184,6 +185,45 @@ def test_decorators_that_wrap_as_they_should_keep_what_a_method_is_for() -> None
         def come(self) -> None: ...
 
     assert names(Own) == {"go": ["click a"], "come": ["click b"]}
+
+
+def test_a_method_that_is_marked_for_another_class_is_not_marked_in_its_own() -> None:
+    class First(View):
+        def go(self, event: Event, *, loud: bool = True) -> str:
+            """Go."""
+            return f"{__class__.__name__} {event} {loud}"  # type: ignore[name-defined]
+
+        @staticmethod
+        def static() -> None: ...
+
+        @classmethod
+        def of_class(cls) -> None: ...
+
+        @View.on("a", "click")
+        def marked(self) -> None: ...
+
+    class Second(First):
+        go = View.on("b", "click")(First.go)
+        static = View.on("c", "click")(vars(First)["static"])
+        of_class = View.on("d", "click")(vars(First)["of_class"])
+        marked = View.on("e", "click")(First.marked)
+
+    assert names(First) == {"marked": ["click a"]}
+    assert names(Second) == {
+        "go": ["click b"],
+        "static": ["click c"],
+        "of_class": ["click d"],
+        "marked": ["click e", "click a"],
+    }
+    own, given = vars(Second)["go"], First.go
+    assert (own.__qualname__, own.__doc__, inspect.signature(own)) == (
+        given.__qualname__,
+        "Go.",
+        inspect.signature(given),
+    )
+    assert own(None, "x") == "First x True"
+    assert not hasattr(own, "__wrapped__")
+    assert Second.of_class.__self__ is Second
 
 
 def one(self: Any, event: Any) -> None: ...
