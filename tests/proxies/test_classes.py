@@ -71,6 +71,46 @@ def test_classes_are_added_in_place_as_to_a_set(rig: Rig, element: ElementWrappe
     assert did(rig, remove) == [[CALL, NO_ASK, -1, ["classList", "remove"], ["a"]]]
 
 
+def test_a_text_beside_an_operator_stands_for_its_words(rig: Rig, element: ElementWrapper) -> None:
+    def add() -> None:
+        element.classes |= "warn large"
+
+    def remove() -> None:
+        element.classes -= " warn  large "
+
+    def keep() -> None:
+        element.classes &= "warn large"
+
+    assert did(rig, add) == [[CALL, NO_ASK, -1, ["classList", "add"], ["warn", "large"]]]
+    assert did(rig, remove) == [[CALL, NO_ASK, -1, ["classList", "remove"], ["warn", "large"]]]
+    answered(rig, keep, ["a", "warn"])
+    assert rig.take() == [[SET, -1, ["classList", "value"], "warn"]]
+    for use, result in [
+        (lambda c: c & "warn x", {"warn"}),
+        (lambda c: c | "warn x", {"a", "warn", "x"}),
+        (lambda c: c - "warn x", {"a"}),
+        (lambda c: c ^ "warn x", {"a", "x"}),
+    ]:
+        assert answered(rig, lambda use=use: use(element.classes), ["a", "warn"])[1] == result
+
+
+@pytest.mark.parametrize("left", [{"a", "x"}, frozenset("ax"), ["a", "x"], "a x"])
+def test_classes_stand_on_the_right_of_an_operator_too(rig: Rig, element: ElementWrapper, left: Any) -> None:
+    for use, result in [
+        (lambda c: left & c, {"a"}),
+        (lambda c: left | c, {"a", "b", "x"}),
+        (lambda c: left - c, {"x"}),
+        (lambda c: left ^ c, {"b", "x"}),
+    ]:
+        assert answered(rig, lambda use=use: use(element.classes), ["a", "b"])[1] == result
+
+
+@pytest.mark.parametrize("name", ["", "a b", "a\n"])
+def test_what_no_class_is_called_is_not_among_them(rig: Rig, element: ElementWrapper, name: str) -> None:
+    asked = answered(rig, lambda: name in element.classes, False)
+    assert asked == ([CALL, 2, -1, ["classList", "contains"], [name]], False)
+
+
 @pytest.mark.parametrize("name", ["", "a b", " a", None, 3, "a\n"])
 @pytest.mark.parametrize(
     "use",

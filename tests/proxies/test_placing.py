@@ -107,6 +107,18 @@ def test_what_replaces_an_element_comes_before_it_goes(rig: Rig, element: Elemen
         rig.run(lambda: element.append(ITEM))
 
 
+def test_an_element_in_place_of_itself_stays(rig: Rig, element: ElementWrapper) -> None:
+    placed = rig.run(lambda: element.replace_with(element))
+    assert rig.take() == []
+    assert list(placed) == [element]
+    assert did(rig, element.focus) == [[CALL, NO_ASK, -1, "focus", []]]
+    with pytest.raises(ConfigurationError, match="expected the name of a template"):
+        rig.run(lambda: element.replace_with(element, name="x"))
+    rig.run(element.delete)
+    with pytest.raises(StaleElement):
+        rig.run(lambda: element.replace_with(element))
+
+
 def test_an_element_is_moved_with_all_that_it_has(rig: Rig, element: ElementWrapper) -> None:
     other = find(rig, -2)
     for method, position in PLACES[:3]:

@@ -45,6 +45,7 @@ def test_a_property_is_read_and_written(rig: Rig, element: ElementWrapper, name:
         (Markup("<b>bold</b>"), "<b>bold</b>"),
         (Markup("<b>{}</b>").format("<i>"), "<b>&lt;i&gt;</b>"),
         (5, "5"),
+        (None, ""),
     ],
 )
 def test_html_is_escaped_unless_it_is_markup(rig: Rig, element: ElementWrapper, value: Any, written: str) -> None:
@@ -78,6 +79,44 @@ def test_styles_are_a_mapping_that_is_read_in_one_round_trip(rig: Rig, element: 
 @pytest.mark.parametrize(("held", "there"), [("red", True), ("", False)])
 def test_a_style_is_there_if_it_has_a_value(rig: Rig, element: ElementWrapper, held: str, there: bool) -> None:
     assert answered(rig, lambda: "color" in element.style, held) == ([GET, 2, -1, ["style", "color"]], there)
+
+
+@pytest.mark.parametrize(
+    ("use", "there", "written_there", "missing", "written_missing"),
+    [
+        (lambda s: s.get("color"), "red", None, None, None),
+        (lambda s: s.get("color", "none"), "red", None, "none", None),
+        (lambda s: s.pop("color", None), "red", "", None, None),
+        (lambda s: s.pop("color", "none"), "red", "", "none", None),
+        (lambda s: s.setdefault("color", "blue"), "red", None, "blue", "blue"),
+    ],
+)
+def test_a_style_without_a_value_is_missing(
+    rig: Rig,
+    element: ElementWrapper,
+    use: Callable[[Any], Any],
+    there: str,
+    written_there: Any,
+    missing: Any,
+    written_missing: Any,
+) -> None:
+    for held, result, written in [("red", there, written_there), ("", missing, written_missing)]:
+        op, came = answered(rig, lambda: use(element.style), held)
+        assert (op[2:], came) == ([-1, ["style", "color"]], result)
+        assert rig.take() == ([] if written is None else [[SET, -1, ["style", "color"], written]])
+
+
+def test_to_pop_a_style_that_is_not_there_is_a_key_error_that_names_it(rig: Rig, element: ElementWrapper) -> None:
+    outcome = rig.start(lambda: element.style.pop("color"))
+    rig.answer("")
+    with pytest.raises(KeyError, match="'color' among the style of <ElementWrapper '#here'>"):
+        outcome.get()
+
+
+@pytest.mark.parametrize("name", ["", None, 3])
+def test_what_no_style_is_called_is_not_among_them(rig: Rig, element: ElementWrapper, name: Any) -> None:
+    assert rig.run(lambda: name in element.style) is False
+    assert rig.take() == []
 
 
 def test_all_styles_are_taken_away_at_once(rig: Rig, element: ElementWrapper) -> None:

@@ -8,6 +8,7 @@ from typing import Any, overload
 from ...errors import InvalidName
 from .properties import Node
 from .recent import Recent
+from .values import texts
 
 __all__ = ["ClassList", "Classes"]
 
@@ -23,7 +24,9 @@ class ClassList(Recent, Collection[str]):
     >>> "warning" in element.classes
     True
     >>> element.classes = ["warning", "large"]
+    >>> element.classes |= "warning large"
 
+    The operators are those of a set; a text beside one stands for its words, as in ``class="warning large"``.
     Reading (``in``, ``len``, iterating, comparing, `copy`) **blocks**, for one round trip; writing never waits, and
     what is there already, or is not, is no fault.
     """
@@ -40,7 +43,7 @@ class ClassList(Recent, Collection[str]):
         if not isinstance(name, str):
             return False
         label = f"class {name!r} of {self._node!r}"
-        return bool(self._node.ask_wire(["classList", "contains"], _class(name), label=label))
+        return bool(self._node.ask_wire(["classList", "contains"], name, label=label))
 
     def add(self, *names: str) -> None:
         """Add classes. Never waits."""
@@ -90,24 +93,35 @@ class ClassList(Recent, Collection[str]):
     __hash__ = None  # type: ignore[assignment]
 
     def __and__(self, names: Iterable[str]) -> set[str]:
-        return self.copy() & set(names)
+        return set(_words(names)) & self.copy()
 
     def __or__(self, names: Iterable[str]) -> set[str]:
-        return self.copy() | set(names)
+        return set(_words(names)) | self.copy()
+
+    def __xor__(self, names: Iterable[str]) -> set[str]:
+        return set(_words(names)) ^ self.copy()
 
     def __sub__(self, names: Iterable[str]) -> set[str]:
-        return self.copy() - set(names)
+        taken = set(_words(names))
+        return self.copy() - taken
+
+    __rand__ = __and__
+    __ror__ = __or__
+    __rxor__ = __xor__
+
+    def __rsub__(self, names: Iterable[str]) -> set[str]:
+        return set(_words(names)) - self.copy()
 
     def __ior__(self, names: Iterable[str]) -> ClassList:
-        self.add(*names)
+        self.add(*_words(names))
         return self
 
     def __isub__(self, names: Iterable[str]) -> ClassList:
-        self.discard(*names)
+        self.discard(*_words(names))
         return self
 
     def _read_names(self) -> list[str]:
-        found: list[str] = self._node.read_wire("classList")
+        found: list[str] = self._node.read_wire("classList", texts)
         return found
 
 
@@ -131,9 +145,12 @@ class Classes:
     def __set__(self, node: Node, names: str | Iterable[str]) -> None:
         if isinstance(names, ClassList) and names._node is node:
             return  # what `|=` and its like assign, when they have done their work
-        # Of a text, its words: as HTML has it.
-        words = names.split() if isinstance(names, str) else list(names)
-        node.write_wire(_WHOLE, " ".join(map(_class, words)))
+        node.write_wire(_WHOLE, " ".join(map(_class, _words(names))))
+
+
+def _words(names: str | Iterable[str]) -> Iterable[str]:
+    """Return the names; of a text its words, as HTML has it."""
+    return names.split() if isinstance(names, str) else names
 
 
 def _class(name: str) -> str:

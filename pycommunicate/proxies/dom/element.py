@@ -42,10 +42,10 @@ _INSTEAD = {
 
 
 class _Html(Property[str]):
-    """The HTML inside of an element; what is written is escaped, unless it is Markup."""
+    """The HTML inside of an element; what is written is escaped, unless it is Markup; None is nothing."""
 
     def __set__(self, node: Node, value: Any) -> None:
-        node.write_wire(self.name, escaped(value))
+        node.write_wire(self.name, "" if value is None else escaped(value))  # as null is in JavaScript
 
 
 @stands_for_nodes

@@ -96,7 +96,13 @@ class Place(TreeNode):
         return self._place(AFTER, what, context)
 
     def replace_with(self, what: str | Self, /, **context: Any) -> Elements[Self]:
-        """Put a piece of HTML, or an element, in place of this one, which is deleted. Never waits. See `append`."""
+        """Put a piece of HTML, or an element, in place of this one, which is deleted. Never waits. See `append`.
+
+        In place of itself an element stays what it is.
+        """
+        if what is self and not context:
+            self._check()
+            return Elements(lambda: [self], repr(self))
         placed = self._place(BEFORE, what, context)
         self.delete()
         return placed

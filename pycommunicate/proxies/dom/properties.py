@@ -14,11 +14,14 @@ _Value = TypeVar("_Value")
 _Self = TypeVar("_Self")
 _Group = TypeVar("_Group", bound="PropertyGroup")
 
+#: What nobody gives as a default.
+_NOTHING: Any = object()
+
 
 class Node(Protocol):
     """A node as its properties know it."""
 
-    def read_wire(self, name: str | list[str]) -> Any:
+    def read_wire(self, name: str | list[str], convert: Callable[[Any], Any] | None = None) -> Any:
         """**Blocks**: return a property."""
 
     def write_wire(self, name: str | list[str], value: Any) -> None:
@@ -27,7 +30,9 @@ class Node(Protocol):
     def send_wire(self, name: str | list[str], *args: Any) -> None:
         """Call a method whose outcome nobody waits for."""
 
-    def ask_wire(self, name: str | list[str], *args: Any, label: str) -> Any:
+    def ask_wire(
+        self, name: str | list[str], *args: Any, label: str, convert: Callable[[Any], Any] | None = None
+    ) -> Any:
         """**Blocks**: call a method."""
 
     def moment_wire(self) -> object:
@@ -115,8 +120,9 @@ class Styles(Recent, PropertyGroup, MutableMapping[str, Any]):
     >>> del element.style["color"]
 
     A property is named as JavaScript does or as CSS does: ``"marginTop"`` or ``"margin-top"``; one of your own begins
-    with ``--``. One that the element has not is an empty text. Reading **blocks**, for one round trip however much is
-    read at once, as by ``dict(element.style)``; writing never waits.
+    with ``--``. One that the element has not is an empty text where it is read by ``style[name]``, no fault where it is
+    deleted, and missing for ``get``, ``pop``, ``setdefault`` and ``in``. Reading **blocks**, for one round trip however
+    much is read at once, as by ``dict(element.style)``; writing never waits.
     """
 
     __slots__ = ("_seen",)
@@ -137,7 +143,32 @@ class Styles(Recent, PropertyGroup, MutableMapping[str, Any]):
         self._node.write_wire([self._name, _checked(key)], "")
 
     def __contains__(self, key: object) -> bool:
-        return isinstance(key, str) and bool(self[key])
+        return isinstance(key, str) and bool(key) and bool(self[key])
+
+    def get(self, key: str, /, default: Any = None) -> Any:
+        """**Blocks**: return a style, or *default* if the element has it not."""
+        return self[key] or default
+
+    def pop(self, key: str, /, default: Any = _NOTHING) -> Any:
+        """**Blocks**: take a style away and return it.
+
+        Raises:
+            KeyError: if the element has it not, and there is no *default*.
+        """
+        value = self[key]
+        if value:
+            del self[key]
+            return value
+        if default is _NOTHING:
+            raise KeyError(f"expected {key!r} among the {self._name} of {self._node!r}, found none")
+        return default
+
+    def setdefault(self, key: str, default: Any = "", /) -> Any:
+        """**Blocks**: return a style; one that the element has not is set to *default* before."""
+        value = self[key]
+        if not value:
+            self[key] = value = default
+        return value
 
     def clear(self) -> None:
         """Take all away. Never waits."""
