@@ -41,7 +41,8 @@ FOR_THE_PACKAGE = {
     **dict.fromkeys(("JSObject", "Window", "MediaQuery"), _OF_OBJECTS),
     "ElementWrapper": _OF_OBJECTS,
     # As every mapping has them.
-    **{key: {"keys", "values", "items"} for key in ("Attributes", "Dataset", "Styles")},
+    **{key: {"keys", "values", "items"} for key in ("Attributes", "Dataset")},
+    "Styles": {"keys", "values", "items", "get", "pop", "setdefault"},
     "Limits": {"to_map", "from_map"},
     "Network": {"connect", "step", "run_until_idle", "advance"}
     | {"travel_time", "wake", "note", "drops", "repeats", "link_ended"},

@@ -15,6 +15,7 @@ from .listeners import WhenBusy as WhenBusy
 from .mailbox import Mailbox as Mailbox
 from .page import Page as Page
 from .permission import may_stay as may_stay
+from .refs import refs_in as refs_in
 from .registry import Registry as Registry
 from .scope import Scope as Scope
 from .scope import current_task as current_task
@@ -39,5 +40,6 @@ __all__ = [
     "error_of",
     "exc_info_of",
     "may_stay",
+    "refs_in",
     "waiting_forbidden",
 ]

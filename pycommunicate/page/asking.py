@@ -71,7 +71,15 @@ class Asking:
         number = self._asks.open(label, convert, timeout=timeout, patience=patience)
         self._stream.write((code, number, *fields))
         self.attention(self)
-        return without_slot(self._asks.wait, number)
+        if timeout is None:
+            return without_slot(self._asks.wait, number)
+        timer = self._clock.timer(timeout)  # what looks after all others is called once in a while
+        timer.start(self._asks.time_out, number)
+        try:
+            return without_slot(self._asks.wait, number)
+        finally:
+            timer.stop()
+            timer.close()
 
     def ask_later(self, code: int, *fields: Any, label: str, convert: Callable[[Any], Any] | None = None) -> Later:
         """Send the op *code* and return what its answer will be: see `ask`. Waits where `send` does.

@@ -14,7 +14,7 @@ from weakref import ref as weak_reference
 from gevent import get_hub
 from gevent.hub import Waiter
 
-from ..errors import RemoteProtocolError
+from ..errors import RemoteProtocolError, WaitTimeout
 from .clock import Clock
 from .deadlines import Deadlines
 from .later import Later
@@ -225,6 +225,13 @@ class Asks:
         """Let all fail, each with an error of its own."""
         for number in list(self._open):
             self.fail(number, error(f"{text}, while waiting for {self._open[number].label}"))
+
+    def time_out(self, number: int) -> None:
+        """Let an ask fail whose program wants to wait no longer."""
+        ask = self._open.get(number)
+        if isinstance(ask, _Ask) and ask.timeout is not None:
+            timeout, ask.timeout = ask.timeout, None
+            ask.throw(WaitTimeout(f"{ask.label} did not come within {timeout:g} seconds"))
 
     def expire(self, heard: float | None, silence: float, total: float) -> bool:
         """Fail the asks whose time is up; return whether the browser is to be asked for a sign of life.

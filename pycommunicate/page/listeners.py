@@ -221,7 +221,7 @@ class Listener:
                 f"expected at most {self._granted} events of listener {self.number} before more credit, got another"
             )
         when_busy = self.when_busy
-        busy = self._running > 0 or bool(self._events)
+        busy = self._is_busy
         if busy and when_busy is WhenBusy.DROP:
             return True
         dropped = False
@@ -233,6 +233,11 @@ class Listener:
         if not dropped and not (busy and when_busy is WhenBusy.SERIAL):
             self._pace.run(self)
         return dropped
+
+    @property
+    def _is_busy(self) -> bool:
+        """Whether an event that comes now finds another one before it."""
+        return self._running > 0 or bool(self._events)
 
     def _supersede(self) -> bool:
         """Let the newest event alone count; return whether one that waited to be started has made room for it."""

@@ -135,6 +135,11 @@ class Listening:
         page.send((LISTEN, number, ref, event, options))
         return mailbox
 
+    def close_mailbox(self, mailbox: Mailbox) -> None:
+        """End *mailbox*: all its events are over, the one that was fetched last among them."""
+        mailbox.close()
+        self.remove([mailbox.number])
+
     def _number_of_next(self) -> int:
         limits = self._limits
         if len(self._by_number) >= limits.listeners:
@@ -161,8 +166,11 @@ class Listening:
             self._page.check()
         living = [number for number in numbers if number in self._by_number]
         for number in living:
-            self._by_number[number].stop()
+            listener = self._by_number[number]
+            listener.stop()
             self.forget(number, PageError("nobody listens any more"))
+            if self._labels is not None:
+                self._labels.find(listener.label, self._by_number)  # which lets go of labels that nobody has
         if living:
             self._write((UNLISTEN, living))
 
@@ -183,7 +191,7 @@ class Listening:
         if carried is not None or listener.options:
             _check_carried(carried, listener.options)
             if listener.options.get("once"):
-                self.forget(event.listener, PageError("nothing more comes: it was listened to once"))
+                self.forget(event.listener, PageError(f"{listener.label}: nothing more comes, as once=True was said"))
         got = None if listener.snapshot is None else listener.snapshot(carried, event.errors)
         if listener.take(got):
             self.grant(listener)
@@ -221,7 +229,9 @@ class Listening:
         if numbers and not 0 < min(numbers) <= max(numbers) <= self._last:
             raise RemoteProtocolError(f"expected some of {self._last} listeners, got others")
         for number in numbers:
-            self.forget(number, StaleElement("what was listened to is gone from the page"))
+            listener = self._by_number.get(number)
+            if listener is not None:
+                self.forget(number, StaleElement(f"{listener.label}: what was listened to is gone from the page"))
 
     def forget(self, number: int, error: Exception) -> None:
         """Take note that a listener has ended, if it had not, and why."""

@@ -71,6 +71,17 @@ class Mailbox(BusyListener):
         self._wake_next()
         return False
 
+    def take(self, event: Any) -> bool:
+        """Take in an event: see `Listener.take`."""
+        superseded = self.when_busy is WhenBusy.LATEST and bool(self._ready)
+        return super().take(event) or superseded
+
+    @property
+    def _is_busy(self) -> bool:
+        if self.when_busy is WhenBusy.DROP:
+            return len(self._waiting) <= len(self._ready)  # nobody waits for it
+        return super()._is_busy
+
     def stop(self) -> None:
         """Let nothing be fetched any more of what waits."""
         super().stop()
@@ -118,6 +129,14 @@ class Mailbox(BusyListener):
         number, event = self._ready.popleft()
         self._in_hand.append(number)
         return event
+
+    def close(self) -> None:
+        """Let all events be over: nobody fetches any more."""
+        for number, _ in self._events or ():
+            self._over(number)
+        self._in_hand += [number for number, _ in self._ready]
+        self.stop()
+        self._put_away()
 
     def _put_away(self) -> None:
         if not self._in_hand:

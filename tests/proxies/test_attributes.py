@@ -146,6 +146,12 @@ def test_what_is_no_name_of_an_attribute_is_refused_at_once(
     assert rig.take() == []
 
 
+@pytest.mark.parametrize("name", ["", "a b", "a=b", "<x>"])
+def test_whether_an_attribute_is_there_is_asked_of_any_text(rig: Rig, element: ElementWrapper, name: str) -> None:
+    asked = answered(rig, lambda: name in element.attributes, False)
+    assert asked == ([CALL, 2, -1, "hasAttribute", [name]], False)
+
+
 def test_an_error_names_the_attribute_and_the_element(rig: Rig, element: ElementWrapper) -> None:
     outcome = refused(rig, lambda: element.attributes["href"], ["js-error", "boom"])
     with pytest.raises(JSError, match="attribute 'href' of <ElementWrapper '#here'>: boom"):
@@ -181,6 +187,12 @@ def test_data_that_is_not_there(rig: Rig, element: ElementWrapper) -> None:
     rig.answer(None)
     with pytest.raises(KeyError, match="'x' among the dataset of <ElementWrapper '#here'>"):
         outcome.get()
+
+
+@pytest.mark.parametrize("name", ["", "a b", "user-id", "data-x", None, 3])
+def test_what_no_data_is_called_is_not_among_it(rig: Rig, element: ElementWrapper, name: Any) -> None:
+    assert rig.run(lambda: name in element.dataset) is False
+    assert rig.take() == []
 
 
 @pytest.mark.parametrize(("name", "meant"), [("user-id", "userId"), ("data-user-id", "userId"), ("data-x", "x")])

@@ -249,6 +249,38 @@ def attributes_classes_dataset_and_style(desk: Desk) -> None:
     desk.run(work)
 
 
+@on("content", '<p id="a" class="one two" title="t" data-kind="k" style="color: red">text</p>')
+def collections_of_an_element_are_like_those_of_python(desk: Desk) -> None:
+    def work(view: Any) -> None:
+        a = view.html_wrapper.element("#a")
+        assert not any(name in names for names in (a.classes, a.attributes) for name in ("", "a b", "<", "\ud800"))
+        assert not any(name in a.dataset for name in ("", "a b", "user-id"))
+        assert not any(name in a.style for name in ("", "a b", "user-id"))
+
+        a.classes |= "three four"
+        a.classes -= "one two"
+        assert {"three", "other"} & a.classes == {"three"}
+        a.classes &= "four five"
+        assert list(a.classes) == ["four"]
+
+        assert (a.style.get("color"), a.style.pop("color"), a.style.pop("color", None)) == ("red", "red", None)
+        assert (a.style.get("color", "none"), a.style.setdefault("color", "blue"), a.style["color"]) == (
+            *("none", "blue", "blue"),
+        )
+        with pytest.raises(KeyError, match="margin-top"):
+            a.style.pop("margin-top")
+
+        a.replace_with(a)
+        for name in ("html", "text", "content"):
+            setattr(a, name, "written")
+            setattr(a, name, None)
+            assert (a.html, a.text) == ("", "")
+        a.text = "still there"
+
+    desk.run(work)
+    assert desk.page.texts("#a") == ["still there"]
+
+
 @on("content", '<input id="box" type="checkbox"><button id="b">b</button><select><option id="o">o<option>p</select>')
 def states_are_attributes_of_python(desk: Desk) -> None:
     def work(view: Any) -> None:

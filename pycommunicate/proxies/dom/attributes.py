@@ -10,6 +10,7 @@ from typing import Any
 from ...errors import InvalidName, UnsupportedValue
 from .properties import PropertyGroup
 from .recent import Recent
+from .values import texts, texts_by_name
 
 __all__ = ["Attributes", "Dataset"]
 
@@ -93,7 +94,7 @@ class Attributes(_Texts):
     def __contains__(self, name: object) -> bool:
         if not isinstance(name, str):
             return False
-        return bool(self._node.ask_wire("hasAttribute", _attribute(name), label=self._label(name)))
+        return bool(self._node.ask_wire("hasAttribute", name, label=self._label(name)))
 
     def toggle(self, name: str, on: bool | None = None) -> None:
         """Put an attribute without a value there, or take it away. Never waits.
@@ -105,14 +106,15 @@ class Attributes(_Texts):
         self._node.send_wire("toggleAttribute", _attribute(name), *(() if on is None else (bool(on),)))
 
     def _read_names(self) -> list[str]:
-        found: list[str] = self._node.ask_wire("getAttributeNames", label=f"attributes of {self._node!r}")
+        label = f"attributes of {self._node!r}"
+        found: list[str] = self._node.ask_wire("getAttributeNames", label=label, convert=texts)
         return found
 
     def copy(self) -> dict[str, str]:
         """**Blocks**: return all of them."""
         names = self._read_names()
-        texts = self._node.ask_each_wire("getAttribute", names, label=f"attributes of {self._node!r}")
-        return {name: text for name, text in zip(names, texts, strict=True) if text is not None}
+        values = self._node.ask_each_wire("getAttribute", names, label=f"attributes of {self._node!r}")
+        return {name: str(value) for name, value in zip(names, values, strict=True) if value is not None}
 
     def _label(self, name: str) -> str:
         return f"attribute {name!r} of {self._node!r}"
@@ -142,11 +144,14 @@ class Dataset(_Texts):
         self._node.send_wire("removeAttribute", _attribute_of(_data_name(name)))
 
     def __contains__(self, name: object) -> bool:
-        return isinstance(name, str) and self.get(name) is not None
+        try:
+            return isinstance(name, str) and self.get(name) is not None
+        except InvalidName:
+            return False  # no data has such a name
 
     def copy(self) -> dict[str, str]:
         """**Blocks**: return all of them."""
-        found: dict[str, str] = self._node.read_wire("dataset")
+        found: dict[str, str] = self._node.read_wire("dataset", texts_by_name)
         return found
 
 

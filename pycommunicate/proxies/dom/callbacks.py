@@ -23,7 +23,8 @@ _ALL = [["args"]]
 class CallbackHandle(Listener):
     """A function of this program as the page's scripts have it: what `HTMLWrapper.callback` returns.
 
-    It travels as a value, like the function itself, and is removed when it is not needed any more.
+    It travels as a value, like the function itself. It lasts until its ``remove()`` is called, its view ends, or, made
+    with ``once=True``, the page's scripts have called it: the server is not told when they have dropped it.
     """
 
     __slots__ = ()
@@ -32,7 +33,8 @@ class CallbackHandle(Listener):
 def callback_of(page: Page, value: Any) -> Callback | None:
     """Return what stands on the wire for a function or `CallbackHandle`; None for anything else.
 
-    The same function has the same one, as long as its view lasts.
+    The same function has the same one, as long as its view lasts. Each other one, so each new lambda, is one more
+    listener until then; `make_callback` makes those that go earlier.
 
     Raises:
         ConfigurationError: if the handle is another page's, or the function cannot be called by position.
@@ -60,8 +62,9 @@ def make_callback(
 ) -> CallbackHandle:
     """Make a function of the page's scripts of *function*; never waits.
 
-    Each call runs it in a greenlet of its own, with as many arguments as it takes; what it returns goes nowhere. An
-    argument that cannot travel, as an event of the browser, is the error that says so.
+    It is a listener until it is removed, its view ends, or it was called *once*. Each call runs it in a greenlet of its
+    own, with as many arguments as it takes; what it returns goes nowhere. An argument that cannot travel, as an event
+    of the browser, is the error that says so.
 
     Args:
         page: Whose scripts.

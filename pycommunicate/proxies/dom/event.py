@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 
 from werkzeug.datastructures import MultiDict
@@ -180,7 +181,7 @@ class _Data(MultiDict[str, Any]):
 
     def __getitem__(self, name: str) -> Any:
         if name not in self:
-            raise KeyError(f"the form has no field {name!r}; it has {', '.join(map(repr, self)) or 'none'}")
+            raise KeyError(f"the form has no field {name!r}; it has {', '.join(map(repr, islice(self, 50))) or 'none'}")
         return super().__getitem__(name)
 
 

@@ -30,7 +30,7 @@ def takes_event(handler: Callable[..., Any], event_type: str, *, given: int = 0)
         )
     # Plain functions and methods without a look at a signature, which costs more than the whole listen.
     function = handler.__func__ if isinstance(handler, MethodType) else handler
-    if isinstance(function, FunctionType) and not function.__code__.co_kwonlyargcount:
+    if isinstance(function, FunctionType) and not (function.__code__.co_kwonlyargcount or function.__dict__):
         coroutine = function.__code__.co_flags & inspect.CO_COROUTINE
         required = _required_of_code(function, given if function is handler else given + 1)
     else:

@@ -236,9 +236,7 @@ class Listens:
             self._check()
             return self._page.listening.open_mailbox(self._ref, event_name, wire, snapshot, label, when_busy)
 
-        return EventQueue(
-            f"events({event_name!r})", open, lambda mailbox: self._page.listening.remove([mailbox.number])
-        )
+        return EventQueue(f"events({event_name!r})", open, self._page.listening.close_mailbox)
 
     def wait_for(self, event_name: str, timeout: float | None = None, **options: Unpack[ListenOptions]) -> Event:
         """**Blocks** until an event happens here; return it.

@@ -17,7 +17,7 @@ from ...protocol.ops import CALL, DOCUMENT, GET, NEW, NO_ASK, OBJECT, SET
 from .callbacks import callback_of
 from .event_options import check_timeout
 from .listening import Listens
-from .values import Origin, at, describe, from_wire, name_of, shown_name, stand_in
+from .values import Origin, as_node, at, describe, from_wire, name_of, shown_name
 
 __all__ = ["JSObject"]
 
@@ -158,7 +158,7 @@ class JSObject(Listens):
             label=label,
         )
         value = found.get()
-        return _node_of(value) if fresh and not kind.failed and type(kind.get()) is int else value
+        return as_node(value) if _is_unknown(fresh) and not kind.failed and type(kind.get()) is int else value
 
     def call_object(self, path: str, /, *args: Any, timeout: float | None = None) -> JSObject | Any:
         """**Blocks**: call a method as `call` does, and return what stands for the object that it returned.
@@ -192,11 +192,11 @@ class JSObject(Listens):
 
     # --- for the package ----------------------------------------------------------------------------------------
 
-    def read_wire(self, name: str | list[str]) -> Any:
+    def read_wire(self, name: str | list[str], convert: Callable[[Any], Any] | None = None) -> Any:
         """**Blocks**: return the property that the wire's *name* leads to."""
         self._check()
         label = f"property {shown_name(name)} of {describe(self._origin)}"
-        return self._page.ask(GET, self._ref, self._path(name), label=label, convert=self._from_wire(name))
+        return self._page.ask(GET, self._ref, self._path(name), label=label, convert=convert or self._from_wire(name))
 
     def write_wire(self, name: str | list[str], value: Any) -> None:
         """Set the property that the wire's *name* leads to. Never waits."""
@@ -218,11 +218,13 @@ class JSObject(Listens):
         arguments = self._arguments(args, f"{shown_name(name)} of {describe(self._origin)}") if args else []
         self._page.send((CALL, NO_ASK, self._ref, name, arguments))
 
-    def ask_wire(self, name: str | list[str], *args: Any, label: str) -> Any:
+    def ask_wire(
+        self, name: str | list[str], *args: Any, label: str, convert: Callable[[Any], Any] | None = None
+    ) -> Any:
         """**Blocks**: call the method that the wire's *name* leads to; *label* says in messages what is asked."""
         self._check()
         arguments = self._arguments(args, label)
-        return self._page.ask(CALL, self._ref, name, arguments, label=label, convert=self._from_wire(name))
+        return self._page.ask(CALL, self._ref, name, arguments, label=label, convert=convert or self._from_wire(name))
 
     def ask_each_wire(self, name: str | list[str], arguments: Sequence[Any], *, label: str) -> list[Any]:
         """**Blocks**, for one round trip: call a method with each of *arguments*, which are texts."""
@@ -256,6 +258,12 @@ class JSObject(Listens):
         """Take note that the browser has sent the ref once more."""
         self._times += 1
 
+    def seen_as_node(self) -> None:
+        """Take note that the browser has sent the ref once more, as that of a node."""
+        self._times += 1
+        if type(self) is JSObject:
+            as_node(self)
+
     # --- inside -------------------------------------------------------------------------------------------------
 
     def _path(self, name: str | list[str]) -> str | list[str]:
@@ -275,10 +283,10 @@ class JSObject(Listens):
         fresh: list[JSObject] = []
         convert = self._object_from_wire(name_of(path), fresh)
         value = self._page.ask(CALL, self._ref, name, arguments, flags, label=label, convert=convert, timeout=timeout)
-        if not fresh:
+        if not _is_unknown(fresh):
             return value
         kind = self._page.ask(GET, value._ref, "nodeType", label=f"whether {label} is a node")
-        return _node_of(value) if type(kind) is int else value
+        return as_node(value) if type(kind) is int else value
 
     def _arguments(self, args: tuple[Any, ...], label: str) -> list[Any]:
         try:
@@ -328,10 +336,14 @@ class JSObject(Listens):
         page, origin = self._page, at(shown_name(name), self._origin)
 
         def convert(value: Any) -> Any:
-            if type(value) is not Ref or page.refs.get(value) is not None:
+            if type(value) is not Ref:
                 return from_wire(page, value, origin)
-            fresh.append(JSObject(page, int(value), origin))
-            return fresh[0]
+            known = page.refs.get(value)
+            if known is None:
+                fresh.append(JSObject(page, int(value), origin))
+                return fresh[0]
+            known.seen_again()
+            return known
 
         return convert
 
@@ -341,10 +353,6 @@ class JSObject(Listens):
             raise StaleElement(f"the element {describe(self._origin)} is gone from the page")
 
 
-def _node_of(found: JSObject) -> Any:
-    """Return what stands for a node in place of *found*, which was made before that was known."""
-    if found._gone:
-        return found
-    node = stand_in(found._page, found._ref, found._origin)
-    node._times, found._times = found._times, 0  # which it hands over
-    return node
+def _is_unknown(fresh: list[JSObject]) -> bool:
+    """Return whether something new was found of which it is not known yet whether it is a node."""
+    return bool(fresh) and type(fresh[0]) is JSObject

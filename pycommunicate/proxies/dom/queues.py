@@ -62,7 +62,10 @@ class EventQueue:
         return event
 
     def __iter__(self) -> Iterator[Event]:
-        """Return the events, one after the other; ends when the block is left, by another greenlet say."""
+        """Return the events, one after the other; ends when the block is left, by another greenlet say.
+
+        With ``once=True`` it ends behind the one that comes.
+        """
         return self
 
     def __next__(self) -> Event:
@@ -70,7 +73,7 @@ class EventQueue:
             raise StopIteration
         try:
             return self.get()
-        except PageError:
-            if self._closed:
+        except PageError as error:
+            if self._closed or type(error) is PageError:  # which says that nothing more comes, as nothing shall
                 raise StopIteration from None
             raise

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, overload
 from ...errors import ConfigurationError
 from .finding import ask_of_selector, exists, find, find_all
 from .objects import JSObject
-from .values import at, check_selector, describe
+from .values import at, check_selector, describe, from_wire
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -132,4 +132,7 @@ class TreeNode(JSObject):
     def _ask_of_selector(self, method: str, selector: str) -> Any:
         self._check()
         label = f"{method}({check_selector(selector)!r}) of {describe(self._origin)}"
-        return ask_of_selector(self._page, self._ref, method, selector, label, at(repr(selector), self._origin))
+        origin = at(repr(selector), self._origin)
+        return ask_of_selector(
+            self._page, self._ref, method, selector, label, lambda value: from_wire(self._page, value, origin)
+        )

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeAlias, TypeVar
 
-from ...errors import InvalidName, InvalidSelector
-from ...page import Page
+from ...errors import InvalidName, InvalidSelector, LimitReached, RemoteProtocolError
+from ...page import Page, refs_in
 from ...protocol.codec import Ref
 
 __all__ = [
     "Origin",
+    "as_node",
     "at",
     "check_selector",
     "describe",
@@ -19,10 +20,15 @@ __all__ = [
     "shown_name",
     "stand_in",
     "stands_for_nodes",
+    "texts",
+    "texts_by_name",
 ]
 
 #: A selector and None, or what it is and the origin of what it was made or found at, or () if that is nothing.
 Origin: TypeAlias = tuple[str, Any]
+
+#: How many attributes or classes of one element are read at once.
+MOST_NAMES = 10_000
 
 _Class = TypeVar("_Class", bound=type)
 
@@ -41,6 +47,12 @@ def stand_in(page: Page, ref: int, origin: Origin) -> Any:
     return _classes[0](page, ref, origin)
 
 
+def as_node(wrapper: Any) -> Any:
+    """Return *wrapper*, of which it was not known that it stands for a node."""
+    wrapper.__class__ = _classes[0]
+    return wrapper
+
+
 def from_wire(page: Page, value: Any, origin: Origin) -> Any:
     """Return *value* with an ElementWrapper in place of every ref; the same one for the same node."""
     kind = type(value)
@@ -48,12 +60,45 @@ def from_wire(page: Page, value: Any, origin: Origin) -> Any:
         wrapper = page.refs.get(value)
         if wrapper is None:
             return stand_in(page, int(value), origin)
-        wrapper.seen_again()
+        wrapper.seen_as_node()  # spec 7.1: an object is named by a ref only where that was asked for
         return wrapper
     if kind is list:
-        return [from_wire(page, item, origin) for item in value]
+        return _each(page, value, origin)
     if kind is dict:
-        return {key: from_wire(page, item, origin) for key, item in value.items()}
+        return dict(zip(value, _each(page, list(value.values()), origin), strict=True))
+    return value
+
+
+def _each(page: Page, values: list[Any], origin: Origin) -> list[Any]:
+    converted: list[Any] = []
+    try:
+        for value in values:
+            converted.append(from_wire(page, value, origin))
+    except LimitReached:  # that one was let go; nobody has those behind it
+        for ref in refs_in(values[len(converted) + 1 :]):
+            page.refs.release(ref, 1)
+        raise
+    return converted
+
+
+def texts(value: Any) -> list[str]:
+    """Return the answer to a question for a list of names.
+
+    Raises:
+        RemoteProtocolError: if it is none.
+        LimitReached: if there are so many that to ask for each would be a burden.
+    """
+    if type(value) is not list or any(type(item) is not str for item in value):
+        raise RemoteProtocolError("expected a list of texts as the names of an element's attributes or classes")
+    if len(value) > MOST_NAMES:
+        raise LimitReached(f"expected at most {MOST_NAMES} attributes or classes of an element, got {len(value)}")
+    return value
+
+
+def texts_by_name(value: Any) -> dict[str, str]:
+    """Return the answer to a question for texts by their names; see `texts`."""
+    if type(value) is not dict or any(type(item) is not str for item in value.values()):
+        raise RemoteProtocolError("expected texts by name as the data of an element")
     return value
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, cast
 
-from ...errors import InvalidName, UnsupportedValue
+from ...errors import InvalidName, RemoteProtocolError, UnsupportedValue
 from ...page import Page
 from ...protocol.codec import Ref
 from ...protocol.ops import CALL, DOCUMENT, OBJECT
 from .objects import JSObject
 from .properties import Flag
-from .values import Origin, at, from_wire
+from .values import Origin, at
 
 __all__ = ["MediaQuery", "Window"]
 
@@ -68,8 +68,13 @@ class Window(JSObject):
         page, origin = self._page, at(repr(query), self._origin)
 
         def convert(value: Any) -> Any:
-            known = page.refs.get(value) if type(value) is Ref else None
-            return MediaQuery(page, int(value), origin) if known is None else from_wire(page, value, origin)
+            if type(value) is not Ref:
+                raise RemoteProtocolError(f"expected an object for a media query, got {type(value).__name__}")
+            known = page.refs.get(value)
+            if known is None:
+                return MediaQuery(page, int(value), origin)
+            known.seen_again()
+            return known
 
         label = f"media query {query!r}"
         ask = (CALL, self._ref, self._path("matchMedia"), [query], OBJECT)

@@ -270,20 +270,51 @@ def test_with_latest_only_the_newest_waits(rig: Rig) -> None:
 
 def test_with_drop_what_comes_meanwhile_is_ignored(rig: Rig) -> None:
     waiter = Waiter(rig, when_busy="drop")
-    waiter.happen(1, 2)
+    waiter.happen(1, 2)  # nobody waits for it yet
     waiter.want()
     waiter.happen(3)
-    waiter.want()
     waiter.happen(4)
-    assert waiter.got == [1, 4]
+    waiter.want()
+    waiter.happen(5)
+    assert waiter.got == [3, 5]
 
 
-@pytest.mark.parametrize("when_busy", ["serial", "latest", "drop"])
+def test_with_drop_what_comes_after_a_wait_that_was_too_long_is_ignored(rig: Rig) -> None:
+    waiter = Waiter(rig, when_busy="drop")
+    with pytest.raises(WaitTimeout):
+        rig.start(lambda: waiter.notes.get(0.01)).get()
+    waiter.happen(1)
+    waiter.want()
+    waiter.happen(2)
+    assert waiter.got == [2]
+
+
+def test_with_drop_the_browser_knows_that_what_was_ignored_is_over(rig: Rig) -> None:
+    waiter = Waiter(rig, busy=True, when_busy="drop")
+    waiter.happen(1, 2)
+    assert [op for op in rig.take() if op[0] == DONE][-1] == [DONE, 1, 2]
+    waiter.want()
+    waiter.happen(3)
+    assert [op for op in rig.take() if op[0] == DONE] == []  # it is in hand
+    waiter.want()
+    assert [op for op in rig.take() if op[0] == DONE][-1] == [DONE, 1, 3]
+
+
+def test_with_latest_as_many_as_come_are_taken_and_the_newest_is_had(rig: Rig) -> None:
+    waiter = Waiter(rig, when_busy="latest")
+    for number in range(1, 41):  # more than the credit: it is given anew
+        waiter.happen(number)
+    waiter.want()
+    assert waiter.got == [40]
+
+
+@pytest.mark.parametrize("when_busy", ["serial", "latest"])
 def test_the_browser_knows_what_has_been_handled_if_it_shows_that(rig: Rig, when_busy: str) -> None:
     waiter = Waiter(rig, busy=True, when_busy=when_busy)
     waiter.happen(1, 2, 3)
     waiter.want()
-    assert [op for op in rig.take() if op[0] == DONE] == []  # it is in hand
+    known = [] if when_busy == "serial" else [[DONE, 1, 1], [DONE, 1, 2]]  # for which newer ones have come
+    assert [op for op in rig.take() if op[0] == DONE] == known  # one is in hand
 
     for _ in range(3):
         waiter.want()
