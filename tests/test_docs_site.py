@@ -30,7 +30,7 @@ PUBLIC = {
 TYPES = {"ControllerUser", "ShownView"}
 
 _OF_OBJECTS = {"read_wire", "write_wire", "send_wire", "ask_wire", "ask_each_wire", "moment_wire"} | {
-    *{"asking_for", "mark_gone", "seen_again", "knows"},
+    *{"asking_for", "mark_gone", "seen_again", "seen_as_node", "knows"},
 }
 #: Members without an underscore that the package uses and no program does.
 FOR_THE_PACKAGE = {
