@@ -35,6 +35,10 @@ class Host(Protocol):
 
     refs: Refs
 
+    @property
+    def taken(self) -> int:
+        """The number of the last frame that was taken in."""
+
     def check(self) -> None:
         """Raise if the caller may not use the page now."""
 
@@ -129,7 +133,14 @@ class Listening:
         page.check()
         number, scope = self._number_of_next(), page.scope_of_caller()
         given = (number, scope, _no_handler, snapshot, options, label, self._limits.events, self._pace, self._spawn)
-        mailbox = Mailbox(*given, when_busy, check=page.check, handled=self.grant, clock=self._clock, pool=self._pool)
+        mailbox = Mailbox(
+            *(*given, when_busy),
+            check=page.check,
+            handled=self.grant,
+            taken=lambda: page.taken,
+            clock=self._clock,
+            pool=self._pool,
+        )
         self._by_number[number] = mailbox
         scope.listeners.add(number)
         page.send((LISTEN, number, ref, event, options))

@@ -30,11 +30,12 @@ class Mailbox(BusyListener):
     Args:
         check: Raises if the caller may not use the page.
         handled: Called when events are over, for their credit.
+        taken: Returns the number of the last frame that was taken in.
         clock: What waiting is counted by.
         pool: Counts what runs; a task that waits here does not.
     """
 
-    __slots__ = ("_check", "_clock", "_error", "_handled", "_in_hand", "_pool", "_ready", "_waiting")
+    __slots__ = ("_check", "_clock", "_error", "_handled", "_in_hand", "_pool", "_ready", "_taken", "_waiting")
 
     takes_slot = False
 
@@ -43,12 +44,14 @@ class Mailbox(BusyListener):
         *args: Any,
         check: Callable[[], None],
         handled: Callable[[Listener], None],
+        taken: Callable[[], int],
         clock: Clock,
         pool: HandlerPool,
     ) -> None:
         super().__init__(*args)
         self._check = check
         self._handled = handled
+        self._taken = taken
         self._clock = clock
         self._pool = pool
         self._ready: deque[Any] = deque()
@@ -128,6 +131,9 @@ class Mailbox(BusyListener):
             raise
         number, event = self._ready.popleft()
         self._in_hand.append(number)
+        task = current_task()
+        if task is not None:
+            task.since = self._taken()
         return event
 
     def close(self) -> None:

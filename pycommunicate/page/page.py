@@ -180,12 +180,15 @@ class Page(Asking):
     def known(self, frame: int) -> int:
         """Return the newest frame by which the running task may know what a field held.
 
+        That is the one by which it has looked, whatever others have seen since: what it writes knows nothing of that.
+        A handler that has not looked at all knows what was there at its event.
+
         Args:
             frame: The newest one by which anybody knows it of that very field; 0 for none.
         """
         task = current_task()
-        if task is not None and task.known > frame and task.scope.owner is self:
-            return task.known
+        if task is not None and task.scope.owner is self and (known := task.known or task.since):
+            return known
         return frame or self._stream.taken
 
     @property
@@ -347,6 +350,7 @@ class Page(Asking):
 
     def _start_handler(self, listener: Listener, event: Any) -> Task:
         task = Task(self._run_handler, listener, event)
+        task.since = self._stream.taken
         task.scope = listener.scope
         task.slot = self._pace.change
         listener.scope.tasks.add(task)

@@ -24,8 +24,10 @@ class Task(gevent.Greenlet):  # type: ignore[type-arg]
     no_wait: str = ""
     #: Whether a newer event has taken its place, so that it gets Superseded at its next page op.
     superseded: bool = False
-    #: The newest frame of its browser's by which it knows what fields hold; 0 for none.
+    #: The newest frame of its browser's by which it has looked at what fields hold; 0 for none.
     known: int = 0
+    #: The newest frame of its browser's when the event came that it handles; 0 for none.
+    since: int = 0
     #: Lets it look what has become of it, where it waits for what a user does; None where it does not.
     wake: Callable[[], None] | None = None
 

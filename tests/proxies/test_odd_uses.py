@@ -10,7 +10,7 @@ import gevent
 import pytest
 
 from pycommunicate import CommunicateApp, ControllerFactory, ElementWrapper, View
-from pycommunicate.errors import StaleElement, ViewGone
+from pycommunicate.errors import ConfigurationError, InvalidName, StaleElement, ViewGone
 from pycommunicate.testing import TestClient
 
 PAGE = "<button id=b>x</button><button id=s>Start</button><p id=o></p>"
@@ -154,3 +154,85 @@ def test_an_element_found_as_an_object_and_as_an_element_at_once_is_one() -> Non
         assert found[0] is found[1]
         assert isinstance(found[0], ElementWrapper)
         found.clear()
+
+
+class Form(Odd):
+    """A field that others listen to as well, and a handler that takes its time."""
+
+    def render(self) -> str:
+        return super().render() + "<form id=f><input id=i></form>"
+
+    def load(self) -> None:
+        super().load()
+        self.field = self.html_wrapper.element("#i")
+        self.field.add_event_listener("input", self.validate)
+        self.html_wrapper.element("#f").add_event_listener("submit", self.add)
+
+    def validate(self, event: Any) -> None:
+        self.out.content = f"checked {event.value}"
+
+    def add(self) -> None:
+        """Clear the field, a second later."""
+        gevent.sleep(0.2)
+        self.field.value = ""
+        self.out.content = "added"
+
+
+@pytest.mark.parametrize("reads", [False, True])
+def test_what_is_typed_after_the_event_stays_though_another_listener_has_heard_it(reads: bool) -> None:
+    class Reads(Form):
+        def add(self) -> None:
+            if reads:
+                assert self.field.value == "milk"
+            super().add()
+
+    with TestClient(app_of(Reads)) as client:
+        page = client.open("/")
+        field = page.find("#i")
+        field.type("milk")
+        page.wait_for("#o", text="checked milk")
+        field.press("Enter")
+        field.type("tea")
+        page.wait_for("#o", text="checked milktea")
+        page.wait_for("#o", text="added")
+        assert field.value == "tea"
+
+
+def test_a_write_by_what_was_read_takes_nothing_away_that_another_listener_has_heard_since() -> None:
+    wrote: list[bool] = []
+
+    class Sets(Form):
+        def add(self) -> None:
+            assert self.field.value == "S-1"
+            gevent.sleep(0.2)
+            wrote.append(self.field.set_value("S-77"))
+
+    with TestClient(app_of(Sets)) as client:
+        page = client.open("/")
+        field = page.find("#i")
+        field.type("S-1")
+        field.press("Enter")
+        field.press("Home")
+        field.type("qq")
+        page.wait_for("#o", text="checked qqS-1")
+        page.wait_until(lambda: bool(wrote), "the write")
+        assert (wrote, field.value) == ([False], "qqS-1")
+
+
+def test_a_timer_whose_function_wants_something_is_refused() -> None:
+    class Timed(Odd):
+        def start(self) -> None:
+            try:
+                self.add_timer(1, lambda event: None)  # type: ignore[misc, arg-type]
+            except ConfigurationError as error:
+                self.out.content = str(error)
+
+    with TestClient(app_of(Timed)) as client:
+        page = client.open("/")
+        page.find("#s").click()
+        page.wait_until(lambda: "without a required parameter" in page.find("#o").text, "the error")
+
+
+def test_a_selector_in_place_of_an_event_is_refused() -> None:
+    with pytest.raises(InvalidName, match="looks like a selector"):
+        View.on("click", "#b")

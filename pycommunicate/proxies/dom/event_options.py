@@ -125,6 +125,8 @@ def check_event_name(event: Any) -> None:
     """
     if not isinstance(event, str) or not event:
         raise InvalidName(f'expected the name of an event, as "click", got {event!r}')
+    if event[0] in "#.[*" or any(map(str.isspace, event)):
+        raise InvalidName(f'expected the name of an event, as "click", got {event!r}, which looks like a selector')
     if event in _ATTRIBUTES:
         raise ConfigurationError(f"expected the name of an event, as {event[2:]!r}, got {event!r}")
 

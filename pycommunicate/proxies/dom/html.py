@@ -95,7 +95,10 @@ class HTMLWrapper:
         if not asks:
             return ()
         label = asks[0][2] if len(asks) == 1 else f"{asks[0][2]} and {len(asks) - 1} more"
-        return tuple(answer.get() for answer in self._page.ask_together(asks, label=label))
+        answers = tuple(answer.get() for answer in self._page.ask_together(asks, label=label))
+        if any(name == "value" for _, name in what):
+            self._page.knows(self._page.taken)
+        return answers
 
     # --- what every document has --------------------------------------------------------------------------------
 

@@ -196,7 +196,10 @@ class JSObject(Listens):
         """**Blocks**: return the property that the wire's *name* leads to."""
         self._check()
         label = f"property {shown_name(name)} of {describe(self._origin)}"
-        return self._page.ask(GET, self._ref, self._path(name), label=label, convert=convert or self._from_wire(name))
+        value = self._page.ask(GET, self._ref, self._path(name), label=label, convert=convert or self._from_wire(name))
+        if name == "value":
+            self._page.knows(self._known)
+        return value
 
     def write_wire(self, name: str | list[str], value: Any) -> None:
         """Set the property that the wire's *name* leads to. Never waits."""

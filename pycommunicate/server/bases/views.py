@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from ...errors import ConfigurationError
 from ...proxies.dom import HTMLWrapper
+from ...proxies.dom.handlers import takes_event
 from .binding import mark
 from .controller import Controller
 
@@ -105,6 +106,8 @@ class View:
             raise ConfigurationError(
                 f"expected a function for a timer, got {function!r}; pass the function itself, without calling it"
             )
+        if takes_event(function, "a timer"):
+            raise ConfigurationError(f"expected a function without a required parameter for a timer, got {function!r}")
         return self.controller.add_timer(seconds, function)
 
     def cancel_timer(self, timer_id: int) -> None:
