@@ -77,7 +77,7 @@ class _Finds(today_objects.JSObject):
         return _as_of_old(super().new(path, *args))
 
 
-class JSObject(_Finds):
+class _JSObject(_Finds):
     """Today's object, from which elements are found that answer to the words of 0.0.7 as well."""
 
     __slots__ = ()
@@ -88,7 +88,7 @@ class JSObject(_Finds):
         self.__class__ = ElementWrapper  # type: ignore[assignment]
 
 
-class Window(_Finds, today_window.Window):
+class _Window(_Finds, today_window.Window):
     """Today's window, from which elements are found that answer to the words of 0.0.7 as well."""
 
     __slots__ = ()
@@ -130,7 +130,7 @@ class HTMLWrapper(today_html.HTMLWrapper):
     @property
     def window(self) -> today_window.Window:
         """The window that the document is in."""
-        return Window(self._page)
+        return _Window(self._page)
 
     if TYPE_CHECKING:
 
@@ -219,7 +219,7 @@ def _as_of_old(found: Any) -> Any:
 
 
 #: Today's classes, and what their objects become.
-_OF_OLD: dict[type, type] = {today_element.ElementWrapper: ElementWrapper, today_objects.JSObject: JSObject}
+_OF_OLD: dict[type, type] = {today_element.ElementWrapper: ElementWrapper, today_objects.JSObject: _JSObject}
 
 
 def _with_id(element: ElementWrapper, id: str) -> ElementWrapper:

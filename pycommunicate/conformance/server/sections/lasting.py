@@ -105,4 +105,5 @@ def leaving(server: Server, result: Result) -> None:
         is_gone(peer, result, what)
     peer = server.attach()
     peer.bye("a code that nobody knows", "reload")
+    peer.quiet()
     is_gone(peer, result, "a bye with a code that it does not know")

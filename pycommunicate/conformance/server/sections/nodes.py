@@ -102,7 +102,7 @@ def release(server: Server, result: Result) -> None:
     peer.answer(peer.ask(FIND, "#spare"))
     peer.answer(peer.ask(FIND, "#spare"))
     last = peer.ask(FIND, "#spare")
-    peer.quiet(QUIET)
+    peer.quiet(4 * QUIET)
     result.must("7.2", "what is still used is not released", spare.told == 2, spare.told)
     peer.answer(last)
     peer.note("found 3")
