@@ -275,7 +275,7 @@ def test_object_that_is_found_again_as_a_node_answers_to_the_old_words() -> None
         found.seen_as_node()  # as if the browser had named it where it names nodes alone
         return kept, type(found)
 
-    assert run(use)[0] == (v0_0_7.JSObject, ElementWrapper)
+    assert run(use)[0] == (v0_0_7._JSObject, ElementWrapper)
 
 
 def test_document_stays_an_old_one_over_a_reload_and_in_each_view() -> None:
