@@ -11,20 +11,15 @@ from playwright.sync_api import Page
 
 from pycommunicate.protocol.codec import to_wire
 from pycommunicate.protocol.messages import Ack, Event, Failure, GoneReport, Reply
-from pycommunicate.protocol.ops import CALL, EXISTS, FIND, FRAGMENT, GET, LOADED, NO_ASK, SET
-from tests.support.notation import PROTOCOL, from_notation, load_vectors, to_notation
+from pycommunicate.protocol.ops import EXISTS, LOADED, NO_ASK, SET
+from pycommunicate.testing.ops import ASKS
+from tests.support.notation import from_notation, to_notation
+from tests.support.ops_cases import CASES, told_by, wanted_by
 from tests.support.ops_server import OpsServer
 from tests.support.tab import Tab
 
-TOPICS = sorted(path.name for path in (PROTOCOL / "v1" / "vectors" / "ops").glob("*.json"))
-CASES = [
-    pytest.param(case, id=f"{topic.removesuffix('.json')}: {case['name']}")
-    for topic in TOPICS
-    for case in load_vectors(f"ops/{topic}")
-]
 #: Seconds within which the browser has asked for what it leaves for, and done what it does with its next frames.
 SOON = 5.0
-ASKS = (FIND, EXISTS, GET, CALL, FRAGMENT)
 
 
 @pytest.fixture(scope="module")
@@ -39,22 +34,6 @@ def page(module_tab: Tab) -> Page:
     """A page whose time passes as it does, and can be moved on."""
     module_tab.page.clock.install()
     return module_tab.page
-
-
-def in_one_notation(event: Any) -> Any:
-    """Return an event of a step as `told_by` has it."""
-    if not isinstance(event, list):
-        return event
-    listener, values, *errors = event
-    return [listener, to_notation(from_notation(values)), *errors]
-
-
-def told_by(event: Event) -> Any:
-    """Return an event as steps have it."""
-    if event.carried is None:
-        return event.listener
-    errors = {place: error[0] for place, error in (event.errors or {}).items()}
-    return [event.listener, to_notation(event.carried), *([errors] if errors else [])]
 
 
 class Player:
@@ -82,14 +61,7 @@ class Player:
         if "html" in step:
             assert self.page.locator(step["html"]).first.evaluate("node => node.innerHTML") == step["is"]
             return
-        gone = step.get("gone", {"refs": [], "listeners": []})
-        wanted = {
-            "replies": {ask: to_notation(from_notation(value)) for ask, value in step.get("replies", {}).items()},
-            "errors": step.get("errors", {}),
-            "failures": step.get("failures", {}),
-            "gone": {"refs": sorted(gone["refs"]), "listeners": sorted(gone["listeners"])},
-            "events": [in_one_notation(event) for event in step.get("events", [])],
-        }
+        wanted = wanted_by(step)
         self.begin()
         if "do" in step:
             self.do(*step["do"])

@@ -17,31 +17,9 @@ from pycommunicate.protocol.messages import (
 )
 from pycommunicate.protocol.ops import LOADED, NO_ASK, SET
 from pycommunicate.testing.ops import ASKS
-from tests.support.notation import PROTOCOL, from_notation, load_vectors, to_notation
+from tests.support.notation import from_notation, to_notation
+from tests.support.ops_cases import CASES, told_by, wanted_by
 from tests.support.scripted import Scripted
-
-TOPICS = sorted(path.name for path in (PROTOCOL / "v1" / "vectors" / "ops").glob("*.json"))
-CASES = [
-    pytest.param(case, id=f"{topic.removesuffix('.json')}: {case['name']}")
-    for topic in TOPICS
-    for case in load_vectors(f"ops/{topic}")
-]
-
-
-def in_one_notation(event: Any) -> Any:
-    """Return an event of a step as `told_by` has it."""
-    if not isinstance(event, list):
-        return event
-    listener, values, *errors = event
-    return [listener, to_notation(from_notation(values)), *errors]
-
-
-def told_by(event: Event) -> Any:
-    """Return an event as steps have it."""
-    if event.carried is None:
-        return event.listener
-    errors = {place: error[0] for place, error in (event.errors or {}).items()}
-    return [event.listener, to_notation(event.carried), *([errors] if errors else [])]
 
 
 class Player:
@@ -67,14 +45,7 @@ class Player:
             self.one.send(*map(self.numbered, step["ops"]))
         self.one.say(Ack(0))  # a sign of life, however long a step takes
         self.one.clock.advance(step.get("wait", 0) / 1000)
-        gone = step.get("gone", {"refs": [], "listeners": []})
-        assert self.found() == {
-            "replies": {ask: to_notation(from_notation(value)) for ask, value in step.get("replies", {}).items()},
-            "errors": step.get("errors", {}),
-            "failures": step.get("failures", {}),
-            "gone": {"refs": sorted(gone["refs"]), "listeners": sorted(gone["listeners"])},
-            "events": [in_one_notation(event) for event in step.get("events", [])],
-        }
+        assert self.found() == wanted_by(step)
         leaves = [f"{parts.path}{'?' * bool(parts.query)}{parts.query}" for parts in map(urlsplit, self.one.left)]
         assert leaves == ([step["leaves"]] if "leaves" in step else [])
 

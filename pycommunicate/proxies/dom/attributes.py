@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from abc import abstractmethod
-from collections.abc import Collection, ItemsView, Iterator, KeysView, MutableMapping, ValuesView
+from collections.abc import Collection, ItemsView, KeysView, MutableMapping, ValuesView
 from typing import Any
 
 from ...errors import InvalidName, UnsupportedValue
@@ -41,13 +41,6 @@ class _Texts(Recent, PropertyGroup, MutableMapping[str, str]):
         if found is None:
             raise KeyError(f"expected {name!r} among the {self._name} of {self._node!r}, found none")
         return str(found)
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._remember(self._read_names()))
-
-    def __len__(self) -> int:
-        recent = self._recent()
-        return len(self._read_names() if recent is None else recent)
 
     def keys(self) -> KeysView[str]:
         """**Blocks**: return the names."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 from typing import Any, overload
 
 from ...errors import InvalidName
@@ -73,13 +73,6 @@ class ClassList(Recent, Collection[str]):
     def clear(self) -> None:
         """Take all away. Never waits."""
         self._node.write_wire(_WHOLE, "")
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._remember(self._read_names()))
-
-    def __len__(self) -> int:
-        recent = self._recent()
-        return len(self._read_names() if recent is None else recent)
 
     def copy(self) -> set[str]:
         """**Blocks**: return them as a set of Python's."""

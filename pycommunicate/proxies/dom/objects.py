@@ -321,9 +321,6 @@ class JSObject(Listens):
         other._check()
         return other._ref
 
-    def _wrapped(self, value: Any, origin: Origin) -> Any:
-        return from_wire(self._page, value, origin)
-
     def _from_wire(self, name: str | list[str]) -> Callable[[Any], Any]:
         page, origin = self._page, at(shown_name(name), self._origin)
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, ItemsView, Iterator, KeysView, MutableMapping, Sequence, ValuesView
+from collections.abc import Callable, ItemsView, KeysView, MutableMapping, Sequence, ValuesView
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar, overload
 
 from ...errors import InvalidName
 from .recent import Recent
+from .values import texts_by_name
 
 __all__ = ["Flag", "MultiProperty", "Node", "Property", "PropertyGroup", "Styles"]
 
@@ -174,16 +175,12 @@ class Styles(Recent, PropertyGroup, MutableMapping[str, Any]):
         """Take all away. Never waits."""
         self._node.write_wire([self._name, "cssText"], "")
 
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._remember(self.copy()))
-
-    def __len__(self) -> int:
-        recent = self._recent()
-        return len(self.copy() if recent is None else recent)
+    def _read_names(self) -> dict[str, str]:
+        return self.copy()
 
     def copy(self) -> dict[str, str]:
         """**Blocks**: return all of them, the names as CSS has them."""
-        found: dict[str, str] = self._node.read_wire(self._name)
+        found: dict[str, str] = self._node.read_wire(self._name, texts_by_name)
         return found
 
     def keys(self) -> KeysView[str]:

@@ -7,7 +7,7 @@ written anything nor let anything else happen in between.
 
 from __future__ import annotations
 
-from collections.abc import Sized
+from collections.abc import Collection, Iterator, Sized
 from typing import Any, TypeVar
 
 __all__ = ["Recent"]
@@ -16,9 +16,23 @@ _Read = TypeVar("_Read", bound=Sized)
 
 
 class Recent:
-    """A collection that remembers what was just read of it. Whoever inherits it has slots ``_node`` and ``_seen``."""
+    """A collection of texts that remembers what was just read of it.
+
+    Whoever inherits it has slots ``_node`` and ``_seen``.
+    """
 
     __slots__ = ()
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._remember(self._read_names()))
+
+    def __len__(self) -> int:
+        recent = self._recent()
+        return len(self._read_names() if recent is None else recent)
+
+    def _read_names(self) -> Collection[str]:
+        """**Blocks**: return all that iterating gives."""
+        raise NotImplementedError
 
     def _remember(self, read: _Read) -> _Read:
         object.__setattr__(self, "_seen", (self._moment(), read))

@@ -98,7 +98,7 @@ def texts(value: Any) -> list[str]:
 def texts_by_name(value: Any) -> dict[str, str]:
     """Return the answer to a question for texts by their names; see `texts`."""
     if type(value) is not dict or any(type(item) is not str for item in value.values()):
-        raise RemoteProtocolError("expected texts by name as the data of an element")
+        raise RemoteProtocolError("expected texts by name as the data or styles of an element")
     return value
 
 

@@ -16,17 +16,24 @@ from .words import words
 __all__ = ["Clipboard", "Console", "Crypto", "History", "Navigator", "Performance", "Screen"]
 
 
-class Navigator(HostObject):
-    """The browser, as it tells of itself."""
-
-    kind = "Navigator"
-    methods: ClassVar[frozenset[str]] = words("vibrate sendBeacon")
+class _OneOfItsKind(HostObject):
+    """Something of which a document has one; it is made anew each time that it is read."""
 
     def __init__(self, core: Core) -> None:
         self._core = core
 
     def identity(self) -> tuple[Any, ...]:
         return ()
+
+    def get(self, name: str) -> Any:
+        return None
+
+
+class Navigator(_OneOfItsKind):
+    """The browser, as it tells of itself."""
+
+    kind = "Navigator"
+    methods: ClassVar[frozenset[str]] = words("vibrate sendBeacon")
 
     def get(self, name: str) -> Any:
         match name:
@@ -56,20 +63,11 @@ class Navigator(HostObject):
         return super().call(name, args)
 
 
-class Clipboard(HostObject):
+class Clipboard(_OneOfItsKind):
     """What is copied and pasted."""
 
     kind = "Clipboard"
     methods: ClassVar[frozenset[str]] = words("readText writeText")
-
-    def __init__(self, core: Core) -> None:
-        self._core = core
-
-    def identity(self) -> tuple[Any, ...]:
-        return ()
-
-    def get(self, name: str) -> Any:
-        return None
 
     def call(self, name: str, args: list[Any]) -> Any:
         around = self._core.surroundings
@@ -82,17 +80,11 @@ class Clipboard(HostObject):
         return super().call(name, args)
 
 
-class History(HostObject):
+class History(_OneOfItsKind):
     """Where the tab was. There is no way back here; only the document's address is changed."""
 
     kind = "History"
     methods: ClassVar[frozenset[str]] = words("pushState replaceState back forward go")
-
-    def __init__(self, core: Core) -> None:
-        self._core = core
-
-    def identity(self) -> tuple[Any, ...]:
-        return ()
 
     def get(self, name: str) -> Any:
         match name:
@@ -119,16 +111,10 @@ class History(HostObject):
         return super().call(name, args)
 
 
-class Screen(HostObject):
+class Screen(_OneOfItsKind):
     """The screen: as large as the window."""
 
     kind = "Screen"
-
-    def __init__(self, core: Core) -> None:
-        self._core = core
-
-    def identity(self) -> tuple[Any, ...]:
-        return ()
 
     def get(self, name: str) -> Any:
         around = self._core.surroundings
@@ -155,33 +141,21 @@ class Performance(HostObject):
         return None if name in self.methods else super().call(name, args)
 
 
-class Crypto(HostObject):
+class Crypto(_OneOfItsKind):
     """Random texts."""
 
     kind = "Crypto"
     methods: ClassVar[frozenset[str]] = words("randomUUID")
 
-    def identity(self) -> tuple[Any, ...]:
-        return ()
-
-    def get(self, name: str) -> Any:
-        return None
-
     def call(self, name: str, args: list[Any]) -> Any:
         return str(uuid.uuid4()) if name == "randomUUID" else super().call(name, args)
 
 
-class Console(HostObject):
+class Console(_OneOfItsKind):
     """What is written here nobody reads."""
 
     kind = "console"
     methods: ClassVar[frozenset[str]] = words("log info warn error debug trace table clear group groupEnd time timeEnd")
-
-    def identity(self) -> tuple[Any, ...]:
-        return ()
-
-    def get(self, name: str) -> Any:
-        return None
 
     def call(self, name: str, args: list[Any]) -> Any:
         return None if name in self.methods else super().call(name, args)

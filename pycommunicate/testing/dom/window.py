@@ -32,8 +32,8 @@ _MADE: dict[str, Callable[[Core], Any]] = {
     "history": History,
     "screen": Screen,
     "performance": Performance,
-    "crypto": lambda core: Crypto(),
-    "console": lambda core: Console(),
+    "crypto": Crypto,
+    "console": Console,
     "Promise": promise_global,
     **PLAIN_GLOBALS,
 }
