@@ -165,7 +165,10 @@ def test_a_reader_that_stalls_is_let_go_within_the_deadline_for_sending(serve: S
 # --- whoever sends too much -------------------------------------------------------------------------------------------
 
 
-def test_a_flood_of_tiny_frames_keeps_nobody_waiting_and_is_read_more_slowly(served: Served) -> None:
+def test_a_flood_of_tiny_frames_keeps_nobody_waiting_and_is_read_more_slowly(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pycommunicate.transport.share._BURST", 0.0)
     other = served.open()
 
     def echo() -> float:
@@ -188,20 +191,14 @@ def test_a_flood_of_tiny_frames_keeps_nobody_waiting_and_is_read_more_slowly(ser
     until(lambda: sent[0] > 100_000, "a flood")
     flooded = statistics.median(echo() for _ in range(200))
 
-    def rate() -> float:
-        before, began = sent[0], monotonic()
-        gevent.sleep(0.3)
-        return (sent[0] - before) / (monotonic() - began)
-
-    # What the system's buffers take in at once, on a busy machine, nobody has read yet.
-    rates = [rate()]
-    while rates[-1] >= 250_000 and len(rates) < 10:
-        rates.append(rate())
+    began, used = monotonic(), thread_time()
+    gevent.sleep(1.0)
+    share = (thread_time() - used) / (monotonic() - began)
     sender.kill()
 
-    # The flooding client shares this thread; alone, the server reads some 500,000 such frames a second.
+    # Of the time of this thread, which sends the flood as well; unbounded, it does nothing else.
     assert flooded < max(20 * calm, 0.01)
-    assert rates[-1] < 250_000, rates
+    assert share < 0.25
 
 
 def test_a_flood_of_empty_fragments_is_read_more_slowly_too(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
